@@ -1,0 +1,30 @@
+using NUnit.Framework.Interfaces;
+using TorchSharp;
+
+namespace DeepLearningCourse.Tests;
+
+/// <summary>A test that seeds libtorch, disposes its own tensors and fails if the code under test left any alive.</summary>
+public abstract class TensorTest
+{
+    private DisposeScope? scope;
+    private long tensorsBefore;
+
+    [SetUp]
+    public void OpenScope()
+    {
+        torch.manual_seed(0);
+        tensorsBefore = torch.Tensor.TotalCount;
+        scope = torch.NewDisposeScope();
+    }
+
+    [TearDown]
+    public void CountTensors()
+    {
+        scope?.Dispose();
+
+        if (TestContext.CurrentContext.Result.Outcome.Status == TestStatus.Passed)
+        {
+            Assert.That(torch.Tensor.TotalCount, Is.EqualTo(tensorsBefore), "live tensors after the test");
+        }
+    }
+}
