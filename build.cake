@@ -1,0 +1,44 @@
+var target = Argument("target", "Default");
+var configuration = Argument("configuration", "Release");
+
+const string Solution = "DeepLearningCourse.sln";
+
+Task("Restore").Does(() => DotNetRestore(Solution));
+
+Task("Build").IsDependentOn("Restore").Does(() =>
+    DotNetBuild(Solution, new DotNetBuildSettings { Configuration = configuration, NoRestore = true }));
+
+// The torture and fuzz runs are a task of their own.
+Task("Test").IsDependentOn("Build").Does(() => RunTests("TestCategory!=Long"));
+
+Task("TestLong").IsDependentOn("Build").Does(() => RunTests("TestCategory=Long"));
+
+Task("Pack").IsDependentOn("Build").Does(() =>
+    DotNetPack("src/DeepLearningCourse", new DotNetPackSettings
+    {
+        Configuration = configuration,
+        NoBuild = true,
+        OutputDirectory = "artifacts",
+    }));
+
+Task("Examples").IsDependentOn("Build").Does(() =>
+{
+    foreach (var example in GetFiles("examples/*/*.csproj"))
+    {
+        Information($"== {example.GetDirectory().GetDirectoryName()}");
+        DotNetRun(example.FullPath, new DotNetRunSettings { Configuration = configuration, NoBuild = true });
+    }
+});
+
+Task("Benchmarks").IsDependentOn("Build").Does(() =>
+    DotNetRun(
+        "tests/DeepLearningCourse.Benchmarks",
+        new ProcessArgumentBuilder().Append("--filter").AppendQuoted("*"),
+        new DotNetRunSettings { Configuration = "Release" }));
+
+Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examples");
+
+RunTarget(target);
+
+void RunTests(string filter) =>
+    DotNetTest(Solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true, Filter = filter });

@@ -1,0 +1,71 @@
+using DeepLearningCourse.Models;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Inference;
+
+/// <summary>
+/// The slides' inference: <c>model.eval()</c>, <c>no_grad</c>, forward, sigmoid, <c>where(y_proba >= 0.5, 1, 0)</c>.
+/// </summary>
+/// <remarks>
+/// Each method runs in evaluation mode without gradients and gives every layer its own mode back, also when it fails.
+/// The network's device is used; the result stays there and belongs to the caller.
+/// </remarks>
+public static class PredictionExtensions
+{
+    /// <summary>The network's raw output: values for a regression, logits for a classification.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="X">The inputs, <c>[batch, features]</c> or whatever the network takes.</param>
+    /// <returns>The output, <c>[batch, outputs]</c>, without gradients.</returns>
+    /// <exception cref="ForwardException">The inputs do not fit a layer.</exception>
+    public static Tensor Predict(this nn.Module<Tensor, Tensor> model, Tensor X) =>
+        Run(model, X, output => output.alias());
+
+    /// <summary>The probability of each class.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="X">The inputs, <c>[batch, features]</c>.</param>
+    /// <param name="criterion">The criterion that the network was trained with: a sigmoid follows
+    /// <c>BCEWithLogitsLoss</c>, a softmax <c>CrossEntropyLoss</c>, the exponential <c>NLLLoss</c>, nothing
+    /// <c>BCELoss</c>. Without one, outputs of one column get a sigmoid and wider ones a softmax.</param>
+    /// <returns>Probabilities, <c>[batch, 1]</c> for a binary answer or <c>[batch, classes]</c>.</returns>
+    /// <exception cref="InvalidOperationException">The criterion is for regression.</exception>
+    /// <exception cref="ForwardException">The inputs do not fit a layer.</exception>
+    public static Tensor PredictProbabilities(
+        this nn.Module<Tensor, Tensor> model, Tensor X, nn.IModule<Tensor, Tensor, Tensor>? criterion = null) =>
+        Run(model, X, output => KindOf(criterion, output).Probabilities(output));
+
+    /// <summary>The class of each sample.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="X">The inputs, <c>[batch, features]</c>.</param>
+    /// <param name="criterion">The criterion that the network was trained with; see <see cref="PredictProbabilities"/>.</param>
+    /// <param name="threshold">The probability from which a binary answer is 1, between 0 and 1. Classes use argmax.</param>
+    /// <returns>Labels, int64: 0 or 1 in <c>[batch, 1]</c> for a binary answer, the class's index in <c>[batch]</c> otherwise.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">The criterion is for regression.</exception>
+    /// <exception cref="ForwardException">The inputs do not fit a layer.</exception>
+    public static Tensor PredictLabels(
+        this nn.Module<Tensor, Tensor> model, Tensor X,
+        nn.IModule<Tensor, Tensor, Tensor>? criterion = null, double threshold = 0.5)
+    {
+        if (!(threshold is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(threshold), threshold, "The threshold is a probability: give a number between 0 and 1.");
+        }
+
+        return Run(model, X, output => KindOf(criterion, output).Labels(output, threshold));
+    }
+
+    private static OutputKind KindOf(nn.IModule<Tensor, Tensor, Tensor>? criterion, Tensor output) =>
+        criterion is null ? OutputKinds.Of(output) : OutputKinds.Of(criterion);
+
+    private static Tensor Run(nn.Module<Tensor, Tensor> model, Tensor X, Func<Tensor, Tensor> finish)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(X);
+        using var mode = new EvaluationMode(model);
+        using var withoutGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var device = model.parameters().FirstOrDefault()?.device ?? X.device;
+        return finish(ForwardCall.Invoke(model, X.to(device))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,103 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Models;
+
+/// <summary>Turns an error of libtorch's inside <c>forward</c> into a sentence, by running the pass once more under watch.</summary>
+internal static class ForwardDiagnosis
+{
+    public static ForwardException Explain(nn.Module network, Action again, object?[] inputs, Exception cause)
+    {
+        using var trace = new LayerTrace(network);
+
+        // Evaluation mode: the second run must not touch running statistics or draw random numbers.
+        using (new EvaluationMode(network))
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            try
+            {
+                again();
+            }
+            catch (Exception repeated) when (repeated is not OutOfMemoryException)
+            {
+                // Expected: what matters is how far the trace came.
+            }
+        }
+
+        var input = string.Join(", ", inputs.OfType<Tensor>().Select(t => Shapes.Text(t)));
+        return trace.Failed is { } failed
+            ? new ForwardException(LayerSentence(network, trace, failed, input, cause), failed.Path, cause)
+            : new ForwardException(BetweenSentence(network, trace, input, cause), null, cause);
+    }
+
+    private static string LayerSentence(
+        nn.Module network, LayerTrace trace, LayerTrace.Step failed, string input, Exception cause)
+    {
+        var layer = $"Layer '{failed.Path}' ({LayerText.Of(failed.Layer)})";
+        var got = failed.Input is null ? "failed" : $"got {Shapes.Text(failed.Input)}";
+        var (needs, fits) = LayerNeeds.Of(failed);
+        if (needs is null || fits)
+        {
+            return $"{layer} {got}{Types(failed)} and failed: {FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
+        }
+
+        return $"{layer} {got} and needs {needs}. The shapes so far: {Path(trace, input)}. {Advice(network, trace, failed)}";
+    }
+
+    private static string BetweenSentence(nn.Module network, LayerTrace trace, string input, Exception cause)
+    {
+        var where = trace.Steps.Count == 0 ? "before its first layer" : $"after layer '{trace.Steps[^1].Path}'";
+        return $"forward of {network.GetType().Name} failed {where}: {FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
+    }
+
+    /// <summary>Names the device or the type where it is not the layer's own.</summary>
+    private static string Types(LayerTrace.Step failed)
+    {
+        var weight = failed.Layer.parameters().FirstOrDefault();
+        if (weight is null || failed.Dtype is null || failed.Device is null)
+        {
+            return "";
+        }
+
+        if (weight.dtype != failed.Dtype)
+        {
+            return $" of type {failed.Dtype}, while its weights are {weight.dtype} (convert the data with .to({weight.dtype}) or the network with .to({failed.Dtype}))";
+        }
+
+        return weight.device_type != failed.Device.type
+            ? $" on {failed.Device}, while its weights are on {weight.device} (move both to one device)"
+            : "";
+    }
+
+    private static string Path(LayerTrace trace, string input)
+    {
+        var done = trace.Steps
+            .Where(step => step.Output is not null && !step.Layer.named_children().Any())
+            .Select(step => $"{step.Path} {Shapes.Text(step.Output!)}");
+        return string.Join(" → ", done.Prepend($"input {input}"));
+    }
+
+    private static string Advice(nn.Module network, LayerTrace trace, LayerTrace.Step failed)
+    {
+        var called = trace.Steps.Select(step => step.Layer).ToHashSet(ReferenceEqualityComparer.Instance);
+        var skipped = network.named_modules()
+            .TakeWhile(entry => entry.name != failed.Path)
+            .Where(entry => entry.module is Linear or Convolution or Embedding && !called.Contains(entry.module))
+            .Select(entry => entry.name)
+            .LastOrDefault();
+        if (skipped is not null)
+        {
+            return $"Is '{skipped}' missing from forward?";
+        }
+
+        var isFirst = trace.Steps.All(step => ReferenceEquals(step, failed) || step.Layer.named_children().Any());
+        return isFirst
+            ? "Give it data of that shape, or build the layer for the data you have."
+            : "Make the layer before it give that shape, or build this layer for the shape it gets.";
+    }
+
+    /// <summary>libtorch's sentence without its C++ frames.</summary>
+    private static string FirstLine(Exception cause) =>
+        cause.Message.Split('\n', 2)[0].Replace("Exception raised from", "", StringComparison.Ordinal).Trim().TrimEnd('.');
+}

@@ -1,0 +1,11 @@
+namespace DeepLearningCourse.Models;
+
+/// <summary>A forward pass failed: says at which layer, with which shapes, and how the tensor got there.</summary>
+public sealed class ForwardException : InvalidOperationException
+{
+    internal ForwardException(string message, string? layerPath, Exception cause)
+        : base(message, cause) => LayerPath = layerPath;
+
+    /// <summary>The path of the layer that failed, for instance <c>encoder.w2</c>; null if it failed between layers.</summary>
+    public string? LayerPath { get; }
+}

@@ -1,0 +1,218 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Models;
+
+/// <summary>
+/// Keeps a network's TorchSharp registry equal to its C# members, so that declaring a layer is registering it.
+/// </summary>
+/// <remarks>
+/// TorchSharp scans the fields once, inside a call that the constructor must make at its end. Reading the members
+/// again at each use costs a few field reads and follows layers that are replaced or added later, as Python does.
+/// </remarks>
+internal sealed class MemberRegistry(
+    nn.Module network,
+    OrderedDict<string, nn.Module> modules,
+    OrderedDict<string, Parameter> parameters,
+    OrderedDict<string, (Tensor, bool)> buffers)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (object Source, LayerCollection Wrapper)> collections = [];
+    private readonly HashSet<string> registeredHere = [];
+    private bool closed;
+
+    /// <summary>The network's own parameters, without those of its layers, as they are now.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> OwnParameters =>
+        [.. ((IEnumerable<(string, Parameter)>)parameters)];
+
+    /// <summary>The network's own buffers, those that are not saved included, as they are now.</summary>
+    public IReadOnlyList<(string Name, Tensor Buffer)> OwnBuffers =>
+        [.. ((IEnumerable<(string Name, (Tensor Buffer, bool) Entry)>)buffers).Select(b => (b.Name, b.Entry.Buffer))];
+
+    /// <summary>Reads the network's members and brings the registry up to date.</summary>
+    public void Synchronize()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            var found = ReadMembers(HiddenLayers.Refuse);
+            if (!IsUpToDate(found))
+            {
+                Register(found);
+            }
+        }
+    }
+
+    /// <summary>Reads the members for the last time, for the network to dispose what they hold. Never throws: a network
+    /// that was refused must still be disposable.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            if (!closed)
+            {
+                Register(ReadMembers((_, _, _) => { }));
+                closed = true;
+            }
+        }
+    }
+
+    /// <summary>Puts a parameter or buffer that was moved or converted back into its member and the registry.</summary>
+    public void Replace(string name, Tensor replacement)
+    {
+        lock (gate)
+        {
+            if (replacement is Parameter parameter)
+            {
+                parameters[name] = parameter;
+            }
+            else
+            {
+                buffers[name] = (replacement, buffers[name].Item2);
+            }
+
+            foreach (var member in NetworkMember.Of(network.GetType()))
+            {
+                if (member.Name == name && member.Field.GetValue(network) is Tensor)
+                {
+                    member.Field.SetValue(network, replacement);
+                }
+            }
+        }
+    }
+
+    private List<(string Name, object Value)> ReadMembers(Action<nn.Module, string, object> refuseHidden)
+    {
+        List<(string, object)> found = [];
+        foreach (var member in NetworkMember.Of(network.GetType()))
+        {
+            var value = member.Field.GetValue(network);
+            switch (value)
+            {
+                case null:
+                    break;
+                case nn.Module or Parameter:
+                    found.Add((member.Name, value));
+                    break;
+                case Tensor:
+                    // A tensor that forward may overwrite is state of the moment, not a part of the network.
+                    if (member.Field.IsInitOnly)
+                    {
+                        found.Add((member.Name, value));
+                    }
+
+                    break;
+                default:
+                    if (WrapperOf(member.Name, value, refuseHidden) is { } wrapper)
+                    {
+                        found.Add((member.Name, wrapper));
+                    }
+
+                    break;
+            }
+        }
+
+        return found;
+    }
+
+    private LayerCollection? WrapperOf(string name, object value, Action<nn.Module, string, object> refuseHidden)
+    {
+        if (collections.TryGetValue(name, out var known) && ReferenceEquals(known.Source, value))
+        {
+            return known.Wrapper;
+        }
+
+        if (LayerCollection.Accepts(value))
+        {
+            var wrapper = new LayerCollection(value);
+            collections[name] = (value, wrapper);
+            return wrapper;
+        }
+
+        refuseHidden(network, name, value);
+        return null;
+    }
+
+    private bool IsUpToDate(List<(string Name, object Value)> found)
+    {
+        var known = 0;
+        foreach (var (name, value) in found)
+        {
+            if (!ReferenceEquals(Registered(name), value))
+            {
+                return false;
+            }
+
+            known += registeredHere.Contains(name) ? 1 : 0;
+        }
+
+        return known == registeredHere.Count;
+    }
+
+    private object? Registered(string name) =>
+        modules.TryGetValue(name, out var module) ? module
+        : parameters.TryGetValue(name, out var parameter) ? parameter
+        : buffers.TryGetValue(name, out var buffer) ? buffer.Item1
+        : null;
+
+    private void Register(List<(string Name, object Value)> found)
+    {
+        foreach (var name in registeredHere)
+        {
+            Forget(name);
+        }
+
+        registeredHere.Clear();
+        foreach (var (name, value) in found)
+        {
+            // What the network registered itself under this name (register_module in a constructor) stays.
+            if (ReferenceEquals(Registered(name), value))
+            {
+                continue;
+            }
+
+            Forget(name);
+            RegisterOne(name, value);
+            registeredHere.Add(name);
+        }
+    }
+
+    private void RegisterOne(string name, object value)
+    {
+        switch (value)
+        {
+            case nn.Module module:
+                network.register_module(name, module);
+                break;
+            case Parameter parameter:
+                parameter.DetachFromDisposeScope();
+                network.register_parameter(name, parameter);
+                break;
+            case Tensor buffer:
+                buffer.DetachFromDisposeScope();
+                network.register_buffer(name, buffer);
+                break;
+        }
+    }
+
+    private void Forget(string name)
+    {
+        RemoveFrom(modules, name);
+        RemoveFrom(parameters, name);
+        RemoveFrom(buffers, name);
+    }
+
+    // TorchSharp's Remove throws for a key it does not hold.
+    private static void RemoveFrom<T>(OrderedDict<string, T> entries, string name)
+    {
+        if (entries.TryGetValue(name, out _))
+        {
+            entries.Remove(name);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Models;
+
+/// <summary>A network with one input and one output of any type.</summary>
+/// <typeparam name="T">The type of the input, usually <see cref="Tensor"/>.</typeparam>
+/// <typeparam name="TResult">The type of the output; a tuple for several outputs.</typeparam>
+/// <remarks>See <see cref="MyNeuralNetwork"/>, the network of the slides, for how members are registered.</remarks>
+public abstract class MyNeuralNetwork<T, TResult> : nn.Module<T, TResult>
+{
+    private MemberRegistry? members;
+
+    /// <summary>Creates the network; nothing else needs to be called.</summary>
+    protected MyNeuralNetwork()
+        : base(nameof(MyNeuralNetwork))
+    {
+        name = GetType().Name;
+    }
+
+    private MemberRegistry Members =>
+        members ??= new MemberRegistry(this, _internal_submodules, _internal_params, _internal_buffers);
+
+    /// <summary>Runs the forward pass with its hooks: PyTorch's <c>model(x)</c>.</summary>
+    /// <param name="input">What <c>forward</c> takes.</param>
+    /// <returns>What <c>forward</c> returns.</returns>
+    /// <exception cref="ForwardException">A layer got a tensor that does not fit; it names the layer and the shapes.</exception>
+    public new TResult call(T input) => ForwardCall.Invoke(this, base.call, input);
+
+    /// <summary>The registry, as PyTorch prints it: one line a layer, nested as the network is.</summary>
+    public override string ToString() => RegistryPrinter.Print(this);
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, nn.Module module)> named_children()
+    {
+        Members.Synchronize();
+        return base.named_children();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, nn.Module module)> named_modules()
+    {
+        Members.Synchronize();
+        return base.named_modules();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
+    {
+        Members.Synchronize();
+        return base.named_parameters(recurse);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(
+        bool recurse = true, bool include_nonpersistent = true)
+    {
+        Members.Synchronize();
+        return base.named_buffers(recurse, include_nonpersistent);
+    }
+
+    /// <inheritdoc/>
+    public override bool has_parameter(string target)
+    {
+        Members.Synchronize();
+        return base.has_parameter(target);
+    }
+
+    /// <inheritdoc/>
+    public override Parameter? get_parameter(string target)
+    {
+        Members.Synchronize();
+        return base.get_parameter(target);
+    }
+
+    /// <inheritdoc/>
+    public override bool has_buffer(string target)
+    {
+        Members.Synchronize();
+        return base.has_buffer(target);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? get_buffer(string target)
+    {
+        Members.Synchronize();
+        return base.get_buffer(target);
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module apply(Action<nn.Module> fn)
+    {
+        Members.Synchronize();
+        return base.apply(fn);
+    }
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        Members.Synchronize();
+        return base.state_dict(destination, prefix);
+    }
+
+    /// <summary>Copies weights into this network; every key and shape must fit.</summary>
+    /// <param name="source">Weights by key, for instance <c>w1.weight</c>.</param>
+    /// <param name="strict">Whether a missing or unexpected key is an error. A wrong shape always is.</param>
+    /// <param name="skip">Keys to leave as they are.</param>
+    /// <returns>The keys that the network has and the source lacks, and the other way round.</returns>
+    /// <exception cref="WeightsMismatchException">Keys or shapes do not fit; it names each. Nothing was copied.</exception>
+    /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict"/></remarks>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        StateLoader.Load(this, source, strict, skip ?? []);
+
+    /// <summary>Registers the members. There is no need to call it.</summary>
+    protected override void RegisterComponents() => Members.Synchronize();
+
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        foreach (var (_, module) in named_children())
+        {
+            ModuleConversion.Convert(module, dtype, device, non_blocking);
+        }
+
+        foreach (var (key, parameter) in Members.OwnParameters)
+        {
+            if (ReplaceParameter(dtype, device, parameter, out var moved))
+            {
+                Members.Replace(key, moved!);
+                parameter.Dispose();
+            }
+        }
+
+        foreach (var (key, buffer) in Members.OwnBuffers)
+        {
+            if (ReplaceBuffer(dtype, device, buffer, out var moved))
+            {
+                Members.Replace(key, moved!);
+            }
+        }
+
+        if (device is not null)
+        {
+            _deviceType = device.type;
+            _deviceIndex = device.index;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Members.Close();
+        }
+
+        base.Dispose(disposing);
+    }
+}

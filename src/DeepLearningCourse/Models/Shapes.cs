@@ -1,0 +1,11 @@
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Models;
+
+/// <summary>Shapes as error messages write them: <c>[32, 10]</c>.</summary>
+internal static class Shapes
+{
+    public static string Text(Tensor tensor) => Text(tensor.shape.AsSpan());
+
+    public static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+}

@@ -1,0 +1,8 @@
+namespace DeepLearningCourse.Training;
+
+/// <summary>One completed epoch.</summary>
+/// <param name="Epoch">The epoch's number, from 1.</param>
+/// <param name="TrainLoss">The mean loss over the training samples while they were trained on.</param>
+/// <param name="Validation">The evaluation on the validation data; null without any.</param>
+/// <param name="Duration">How long the epoch took, validation included.</param>
+public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Validation, TimeSpan Duration);

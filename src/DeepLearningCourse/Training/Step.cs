@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using DeepLearningCourse.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>One batch on its way through the loop: its place, its tensors, and the sentences for what goes wrong with it.</summary>
+internal sealed record Step(int Epoch, int Batch, TrainingHistory History, Tensor X, Tensor Y)
+{
+    public static TrainingException NoData(string what, TrainingHistory history) => new(
+        $"{what} gave no batch. Is the data set empty, or is a sequence passed that can be read only once?", 0, 0, history);
+
+    public TrainingException Error(string message, Exception? cause = null) => new(
+        $"{Where}: {message}", Epoch, Batch, History, cause);
+
+    /// <summary>The criterion on predictions and targets, first the predictions, as the slides warn.</summary>
+    public Tensor Loss(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor preds)
+    {
+        try
+        {
+            return criterion.call(preds, Y);
+        }
+        catch (ExternalException exception)
+        {
+            throw Error($"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
+                + $"{Shapes.Text(Y)} ({Y.dtype}): {exception.Message.Split('\n')[0].TrimEnd('.', ' ')}.", exception);
+        }
+    }
+
+    /// <summary>The loss as a number; refused before it can spoil the weights if it is none.</summary>
+    public double FiniteValue(Tensor loss)
+    {
+        if (loss.numel() != 1)
+        {
+            throw Error($"the criterion gave a loss of shape {Shapes.Text(loss)} and training needs one number. "
+                + "Make the criterion with reduction mean or sum.");
+        }
+
+        var value = loss.ToDouble();
+        return double.IsFinite(value)
+            ? value
+            : throw Error(NotANumber("features", X) ?? NotANumber("targets", Y)
+                ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
+    }
+
+    /// <summary>Where in a tensor of the batch the first NaN or infinity stands; null if there is none.</summary>
+    public static string? NotANumber(string what, Tensor data)
+    {
+        if (!data.is_floating_point())
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var bad = data.isfinite().logical_not().nonzero();
+        if (bad.shape[0] == 0)
+        {
+            return null;
+        }
+
+        var place = bad[0].cpu().data<long>().ToArray();
+        var value = data[[.. place.Select(i => TensorIndex.Single(i))]].ToDouble();
+        var column = place.Length > 1 ? $", column {string.Join(", ", place[1..])}" : "";
+        return $"the {what} hold {value} at sample {place[0]} of the batch{column} ({bad.shape[0]} such values in all). "
+            + "Remove or fill those samples before training.";
+    }
+
+    private string Where => Epoch == 0 ? $"Evaluation, batch {Batch}" : $"Epoch {Epoch}, batch {Batch}";
+}

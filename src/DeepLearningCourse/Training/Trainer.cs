@@ -1,0 +1,93 @@
+using DeepLearningCourse.Models;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>
+/// Runs the slides' training loop: <c>train()</c>, <c>zero_grad()</c>, forward, <c>criterion(preds, y)</c>,
+/// <c>backward()</c>, <c>step()</c>, batch by batch and epoch by epoch.
+/// </summary>
+/// <remarks>
+/// Every tensor that the loop makes is disposed by the loop. It runs on the caller's thread, because TorchSharp keeps
+/// gradient mode and dispose scopes per thread. The network, criterion and optimizer stay the caller's to dispose.
+/// </remarks>
+/// <example>
+/// <code>
+/// var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions { Epochs = 50 });
+/// TrainingHistory history = trainer.Fit(trainLoader, validationLoader);
+/// Evaluation test = trainer.Evaluate(testLoader);
+/// </code>
+/// </example>
+public sealed class Trainer
+{
+    private readonly nn.Module<Tensor, Tensor> model;
+    private readonly nn.IModule<Tensor, Tensor, Tensor> criterion;
+    private readonly optim.Optimizer optimizer;
+    private readonly TrainerOptions options;
+
+    /// <summary>Creates a trainer.</summary>
+    /// <param name="model">The network, already on its device.</param>
+    /// <param name="criterion">The loss: what it makes of (predictions, targets) must be one number, so its reduction is
+    /// mean or sum.</param>
+    /// <param name="optimizer">The optimizer, made from <c>model.parameters()</c>.</param>
+    /// <param name="options">How to train; the defaults if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value it cannot have.</exception>
+    public Trainer(
+        nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion,
+        optim.Optimizer optimizer, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(criterion);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        this.model = model;
+        this.criterion = criterion;
+        this.optimizer = optimizer;
+        this.options = options ?? new TrainerOptions();
+        this.options.Validate();
+    }
+
+    /// <summary>Trains the network on batches of features and targets.</summary>
+    /// <param name="train">The batches, <c>[batch, features]</c> and <c>[batch, targets]</c>; gone through once an epoch.</param>
+    /// <param name="validation">Batches to evaluate on after each epoch, in evaluation mode and without gradients.</param>
+    /// <param name="cancellationToken">Ends the run at the next batch; the weights stay as they are then.</param>
+    /// <returns>The losses of each completed epoch, and why the run ended.</returns>
+    /// <exception cref="TrainingException">The data, the network and the criterion do not fit together, the loss is not
+    /// a number, or there is no data.</exception>
+    /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
+    public TrainingHistory Fit(
+        IEnumerable<(Tensor features, Tensor target)> train,
+        IEnumerable<(Tensor features, Tensor target)>? validation = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        var loop = new TrainingLoop(model, criterion, optimizer, options, FindDevice());
+        return ProgressDisplay.Show(options, train, display => loop.Run(train, validation, display, cancellationToken));
+    }
+
+    /// <summary>Measures the network on batches, in evaluation mode and without gradients.</summary>
+    /// <param name="data">The batches, <c>[batch, features]</c> and <c>[batch, targets]</c>.</param>
+    /// <param name="cancellationToken">Ends the evaluation at the next batch.</param>
+    /// <returns>The mean loss and, for a classification, the confusion matrix.</returns>
+    /// <exception cref="TrainingException">There is no data, or the criterion cannot compare predictions and targets.</exception>
+    /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The token asked to stop.</exception>
+    public Evaluation Evaluate(
+        IEnumerable<(Tensor features, Tensor target)> data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new EvaluationLoop(model, criterion, FindDevice()).Run(data, new TrainingHistory(), cancellationToken);
+    }
+
+    private Device FindDevice()
+    {
+        var own = model.parameters().FirstOrDefault()?.device;
+        if (options.Device is { } wanted && own is not null && (wanted.type != own.type || (wanted.index >= 0 && wanted.index != own.index)))
+        {
+            throw new TrainingException(
+                $"The network is on {own} and TrainerOptions.Device is {wanted}. Call model.to(device) before making the optimizer.",
+                0, 0, new TrainingHistory());
+        }
+
+        return options.Device ?? own ?? CPU;
+    }
+}

@@ -1,0 +1,136 @@
+using DeepLearningCourse.Inference;
+using DeepLearningCourse.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Tests.Models;
+
+public sealed class ForwardErrorTests : NetworkTest
+{
+    [Test]
+    public void Wrong_number_of_features_names_the_first_layer_and_what_it_needs()
+    {
+        using var model = new BinaryClassifier();
+        var x = rand(32, 9);
+
+        var error = Assert.Throws<ForwardException>(() => model.call(x));
+
+        Assert.That(error!.Message, Is.EqualTo(
+            "Layer 'w1' (Linear(in_features=10, out_features=32, bias=True)) got [32, 9] and needs [*, 10]. "
+            + "The shapes so far: input [32, 9]. Give it data of that shape, or build the layer for the data you have."));
+        Assert.That(error.LayerPath, Is.EqualTo("w1"));
+    }
+
+    [Test]
+    public void A_layer_left_out_of_forward_is_asked_for()
+    {
+        using var model = new SkipsW1();
+
+        var error = Assert.Throws<ForwardException>(() => model.call(rand(32, 10)));
+
+        Assert.That(error!.Message, Is.EqualTo(
+            "Layer 'w2' (Linear(in_features=32, out_features=64, bias=True)) got [32, 10] and needs [*, 32]. "
+            + "The shapes so far: input [32, 10] → relu_1 [32, 10]. Is 'w1' missing from forward?"));
+    }
+
+    [Test]
+    public void A_nested_layer_is_named_by_its_path()
+    {
+        using var model = new Nested();
+
+        var error = Assert.Throws<ForwardException>(() => model.call(rand(4, 3)));
+
+        Assert.That(error!.Message, Is.EqualTo(
+            "Layer 'inner.w1' (Linear(in_features=10, out_features=32, bias=True)) got [4, 5] and needs [*, 10]. "
+            + "The shapes so far: input [4, 3] → before [4, 5]. Make the layer before it give that shape, or build this layer for the shape it gets."));
+    }
+
+    [Test]
+    public void A_wrong_type_says_how_to_convert()
+    {
+        using var model = new BinaryClassifier();
+
+        var error = Assert.Throws<ForwardException>(() => model.Predict(rand(4, 10, dtype: ScalarType.Float64)));
+
+        Assert.That(error!.Message, Does.StartWith(
+            "Layer 'w1' (Linear(in_features=10, out_features=32, bias=True)) got [4, 10] of type Float64, while its weights are "
+            + "Float32 (convert the data with .to(Float32) or the network with .to(Float64)) and failed: "));
+        Assert.That(error.Message, Does.Not.Contain("frame #"));
+    }
+
+    [Test]
+    public void A_failure_between_layers_says_after_which()
+    {
+        using var model = new FailsBetween();
+
+        var error = Assert.Throws<ForwardException>(() => model.call(rand(4, 10)));
+
+        Assert.That(error!.Message, Does.StartWith("forward of FailsBetween failed after layer 'fc': "));
+        Assert.That(error.Message, Does.EndWith("The shapes so far: input [4, 10] → fc [4, 3]."));
+        Assert.That(error.Message, Does.Not.Contain("frame #"));
+        Assert.That(error.LayerPath, Is.Null);
+    }
+
+    [Test]
+    public void The_explanation_leaves_modes_random_state_and_statistics_alone()
+    {
+        using var model = new WithNorm();
+        model.drop.eval();
+        var state = random.get_rng_state();
+
+        Assert.Throws<ForwardException>(() => model.call(rand(4, 10)));
+
+        Assert.That(model.training, Is.True);
+        Assert.That(model.drop.training, Is.False);
+        Assert.That(model.norm.num_batches_tracked!.item<long>(), Is.EqualTo(1), "the failed pass itself went through the layer once");
+        Assert.That(state.numel(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void An_exception_of_the_students_own_code_passes_unchanged()
+    {
+        using var model = new Throws();
+
+        Assert.That(() => model.call(rand(1, 1)), NUnit.Framework.Throws.TypeOf<NotSupportedException>().With.Message.EqualTo("mine"));
+    }
+
+    private sealed class SkipsW1 : MyNeuralNetwork
+    {
+        private readonly Linear w1 = nn.Linear(10, 32);
+        private readonly Linear w2 = nn.Linear(32, 64);
+        private readonly ReLU relu_1 = nn.ReLU();
+
+        public Linear First => w1;
+
+        public override Tensor forward(Tensor x) => w2.call(relu_1.call(x));
+    }
+
+    private sealed class Nested : MyNeuralNetwork
+    {
+        private readonly Linear before = nn.Linear(3, 5);
+        private readonly BinaryClassifier inner = new();
+
+        public override Tensor forward(Tensor x) => inner.call(before.call(x));
+    }
+
+    private sealed class FailsBetween : MyNeuralNetwork
+    {
+        private readonly Linear fc = nn.Linear(10, 3);
+
+        public override Tensor forward(Tensor x) => cat([fc.call(x), x.t()], 1);
+    }
+
+    private sealed class WithNorm : MyNeuralNetwork
+    {
+        public readonly BatchNorm1d norm = nn.BatchNorm1d(10);
+        public readonly Dropout drop = nn.Dropout();
+        private readonly Linear fc = nn.Linear(9, 3);
+
+        public override Tensor forward(Tensor x) => fc.call(drop.call(norm.call(x)));
+    }
+
+    private sealed class Throws : MyNeuralNetwork
+    {
+        public override Tensor forward(Tensor x) => throw new NotSupportedException("mine");
+    }
+}
