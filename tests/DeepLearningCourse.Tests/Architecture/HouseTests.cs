@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using DeepLearningCourse.Models;
+
+namespace DeepLearningCourse.Tests.Architecture;
+
+public sealed partial class HouseTests
+{
+    // The way of the data through the lecture: a folder may use those before it, never those after it.
+    private static readonly string[] Folders =
+        ["Runtime", "Data", "Models", "Optimization", "Metrics", "Training", "Inference", "Checkpoints"];
+
+    [Test]
+    public void Arrows_point_one_way()
+    {
+        var wrong = Sources("src/DeepLearningCourse")
+            .SelectMany(file => Uses().Matches(File.ReadAllText(file))
+                .Select(match => (From: FolderOf(file), To: match.Groups[1].Value, File: Path.GetFileName(file))))
+            .Where(arrow => Array.IndexOf(Folders, arrow.To) > Array.IndexOf(Folders, arrow.From))
+            .Select(arrow => $"{arrow.From}/{arrow.File} uses {arrow.To}");
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void Every_folder_has_its_place_in_the_order() =>
+        Assert.That(Sources("src/DeepLearningCourse").Select(FolderOf).Distinct(), Is.SubsetOf(Folders));
+
+    [Test]
+    public void Every_public_type_says_what_it_is()
+    {
+        var assembly = typeof(MyNeuralNetwork).Assembly;
+        var documentation = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"));
+        var documented = documentation.Descendants("member").Select(member => (string)member.Attribute("name")!).ToHashSet();
+
+        var silent = assembly.GetExportedTypes().Where(type => !documented.Contains("T:" + type.FullName!.Replace('+', '.')));
+
+        Assert.That(silent, Is.Empty);
+    }
+
+    [Test]
+    public void Every_public_exception_is_expected_by_some_test()
+    {
+        var tests = string.Concat(Sources("tests/DeepLearningCourse.Tests").Select(File.ReadAllText));
+
+        var untested = typeof(MyNeuralNetwork).Assembly.GetExportedTypes()
+            .Where(type => type.IsAssignableTo(typeof(Exception)))
+            .Where(type => !tests.Contains($"<{type.Name}>", StringComparison.Ordinal));
+
+        Assert.That(untested, Is.Empty);
+    }
+
+    [Test]
+    public void The_library_writes_to_no_console_of_its_own()
+    {
+        var writers = Sources("src/DeepLearningCourse")
+            .Where(file => ConsoleWrite().IsMatch(File.ReadAllText(file)))
+            .Select(Path.GetFileName);
+
+        Assert.That(writers, Is.Empty);
+    }
+
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Regex.IsMatch(file, @"[\\/](obj|bin)[\\/]"));
+
+    private static string FolderOf(string file) =>
+        Path.GetRelativePath(Repository.PathOf("src/DeepLearningCourse"), file).Split(Path.DirectorySeparatorChar)[0];
+
+    [GeneratedRegex(@"\bDeepLearningCourse\.(\w+)\s*[;.]")]
+    private static partial Regex Uses();
+
+    [GeneratedRegex(@"\bConsole\.(Write|Out|Error)")]
+    private static partial Regex ConsoleWrite();
+}
