@@ -1,0 +1,164 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace DeepLearningCourse.Runtime;
+
+/// <summary>Loads libtorch and TorchSharp's library so that TorchSharp finds both loaded.</summary>
+internal static class LibTorchLoader
+{
+    private const string TorchSharpName = "LibTorchSharp";
+
+    public static LibTorchInfo Load()
+    {
+        if (!NativeNames.Supported.Contains(NativeNames.System))
+        {
+            throw new LibTorchLoadException(
+                $"TorchSharp has no native library for {NativeNames.System}. It runs on {string.Join(", ", NativeNames.Supported)}.");
+        }
+
+        var location = LibTorchLocation.Find();
+        RefuseOtherMajor(location);
+        var cpu = LoadLibTorch(location);
+        location = location with { Version = location.Version ?? AbiVersion(cpu) };
+        RefuseOtherMajor(location);
+        var (handle, repaired) = LoadTorchSharp(location);
+        MakeTorchSharpUse(location, handle, cpu);
+        var hasCuda = location.Folder is { } folder && File.Exists(Path.Combine(folder, NativeNames.TorchCuda));
+        return new LibTorchInfo(location.Source, location.Folder, location.Version, hasCuda, repaired);
+    }
+
+    private static void RefuseOtherMajor(LibTorchLocation location)
+    {
+        if (location.Version is { } version && version.Major != LibTorchInfo.Expected.Major)
+        {
+            throw new LibTorchLoadException(
+                $"The libtorch in {location.Folder} is version {version}, and TorchSharp needs {LibTorchInfo.Expected.ToString(2)}. "
+                + $"Install torch {LibTorchInfo.Expected.ToString(2)}, or unset LIBTORCH and LIBTORCH_USE_PYTORCH to use the packaged one.");
+        }
+    }
+
+    /// <summary>Loads libtorch by full paths; what asks for these libraries by name later gets them.</summary>
+    private static nint LoadLibTorch(LibTorchLocation location)
+    {
+        nint cpu = 0;
+        foreach (var name in NativeNames.LibTorch)
+        {
+            var path = location.Folder is null ? name : Path.Combine(location.Folder, name);
+            if (location.Folder is not null && !File.Exists(path))
+            {
+                continue;
+            }
+
+            if (!NativeLibrary.TryLoad(path, out var handle))
+            {
+                if (location.Folder is null)
+                {
+                    continue;
+                }
+
+                throw new LibTorchLoadException($"{path} cannot be loaded: {Problem(path)} Install libtorch {LibTorchInfo.Expected} for {NativeNames.System}.");
+            }
+
+            cpu = name == NativeNames.TorchCpu ? handle : cpu;
+        }
+
+        return cpu != 0 ? cpu : throw new LibTorchLoadException(
+            $"There is no libtorch for {NativeNames.System} in the program's folder. Add it to the project: "
+            + $"dotnet add package libtorch-cpu-{NativeNames.System} --version {LibTorchInfo.Expected}. "
+            + "Or set LIBTORCH to the folder of one, or LIBTORCH_USE_PYTORCH=1 to use Python's.");
+    }
+
+    private static (nint Handle, bool Repaired) LoadTorchSharp(LibTorchLocation location)
+    {
+        var path = LibTorchLocation.FindTorchSharp();
+        if (path is null)
+        {
+            return NativeLibrary.TryLoad(NativeNames.TorchSharp, out var found)
+                ? (found, false)
+                : throw new LibTorchLoadException(
+                    $"{NativeNames.TorchSharp} is not in the program's folder. Build or publish the program again; it comes with the package TorchSharp.");
+        }
+
+        // A libtorch of another build may lack functions; without this check the program would end at the first one it calls.
+        if (location.Source is LibTorchSource.Folder or LibTorchSource.PyTorch && OperatingSystem.IsLinux())
+        {
+            return PrivateCopy.LoadChecked(path, location);
+        }
+
+        if (NativeLibrary.TryLoad(path, out var handle))
+        {
+            return (handle, false);
+        }
+
+        return OperatingSystem.IsLinux()
+            ? (PrivateCopy.Load(TorchSharpRepair.Repair(path, Problem(path))), true)
+            : throw new LibTorchLoadException($"{path} cannot be loaded: {Problem(path)}");
+    }
+
+    /// <summary>TorchSharp searches the program's folder before it looks at what is loaded; this makes it take what is.</summary>
+    private static void MakeTorchSharpUse(LibTorchLocation location, nint torchSharp, nint cpu)
+    {
+        try
+        {
+            NativeLibrary.SetDllImportResolver(
+                typeof(torch).Assembly, (name, _, _) => name == TorchSharpName ? torchSharp : 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // The program has a resolver of its own; the library is loaded all the same and found by its name.
+        }
+
+        if (location.Source is LibTorchSource.Package or LibTorchSource.System)
+        {
+            return;
+        }
+
+        using (LentName.Of(cpu, Carried()))
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        }
+
+        foreach (var field in new[] { "nativeBackendLoaded", "nativeBackendCudaLoaded" })
+        {
+            typeof(torch).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)?.SetValue(null, true);
+        }
+    }
+
+    /// <summary>The program's own libtorch, which TorchSharp would load beside the one that was asked for.</summary>
+    private static string? Carried() =>
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Append(AppContext.BaseDirectory)
+        .Select(folder => Path.Combine(folder, NativeNames.TorchCpu))
+        .FirstOrDefault(File.Exists);
+
+    private static string Problem(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+            return "";
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>libtorch's own word: 0x020A0000... for 2.10; older ones have no such function.</summary>
+    private static Version? AbiVersion(nint cpu)
+    {
+        if (!NativeLibrary.TryGetExport(cpu, "aoti_torch_abi_version", out var function))
+        {
+            return null;
+        }
+
+        var version = Marshal.GetDelegateForFunctionPointer<AbiVersionFunction>(function)();
+        return new Version((int)(version >> 56) & 0xff, (int)(version >> 48) & 0xff, (int)(version >> 40) & 0xff);
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate ulong AbiVersionFunction();
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace DeepLearningCourse.Runtime;
+
+/// <summary>Loads a library's bytes from a file that only this process sees, and deletes it: Linux keeps what is mapped.</summary>
+internal static partial class PrivateCopy
+{
+    // RTLD_NOW: every function is looked up at once.
+    private const int Now = 2;
+
+    public static nint Load(byte[] library) =>
+        Write(library, path => NativeLibrary.TryLoad(path, out var handle) ? (handle, "") : (0, LastError()));
+
+    /// <summary>Loads TorchSharp's library against a libtorch that may be of another build, repaired if the system needs it.</summary>
+    public static (nint Handle, bool Repaired) LoadChecked(string path, LibTorchLocation location)
+    {
+        var handle = Open(path, Now);
+        if (handle != 0)
+        {
+            return (handle, false);
+        }
+
+        var problem = LastError();
+        RefuseOtherBuild(problem, location);
+        var repaired = TorchSharpRepair.Repair(path, problem);
+        return (Write(repaired, copy =>
+        {
+            var opened = Open(copy, Now);
+            var error = opened == 0 ? LastError() : "";
+            RefuseOtherBuild(error, location);
+            return (opened, error);
+        }), true);
+    }
+
+    private static void RefuseOtherBuild(string problem, LibTorchLocation location)
+    {
+        if (problem.Contains("undefined symbol", StringComparison.Ordinal))
+        {
+            throw new LibTorchLoadException(
+                $"The libtorch in {location.Folder}{(location.Version is { } version ? $" (version {version})" : "")} lacks functions that TorchSharp needs. "
+                + $"Use libtorch {LibTorchInfo.Expected.ToString(2)}, or unset LIBTORCH and LIBTORCH_USE_PYTORCH to use the packaged one.");
+        }
+    }
+
+    /// <summary>The temporary folder first; where nothing may be run from it, the program's own.</summary>
+    private static nint Write(byte[] library, Func<string, (nint Handle, string Error)> load)
+    {
+        var problem = "";
+        foreach (var parent in new[] { Path.GetTempPath(), AppContext.BaseDirectory })
+        {
+            var folder = Path.Combine(parent, $"deeplearningcourse-{Guid.NewGuid():N}");
+            try
+            {
+                // Nobody else may put a library there or see this one.
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                var path = Path.Combine(folder, NativeNames.TorchSharp);
+                File.WriteAllBytes(path, library);
+                (var handle, problem) = load(path);
+                if (handle != 0)
+                {
+                    return handle;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                problem = exception.Message;
+            }
+            finally
+            {
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+        }
+
+        throw new LibTorchLoadException(
+            $"The copy of {NativeNames.TorchSharp} for this system could not be loaded from {Path.GetTempPath()} or {AppContext.BaseDirectory}: {problem}. "
+            + "Set TMPDIR to a folder from which programs may run.");
+    }
+
+    private static string LastError() => Marshal.PtrToStringUTF8(Error()) ?? "";
+
+    [LibraryImport("libdl.so.2", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string path, int flags);
+
+    [LibraryImport("libdl.so.2", EntryPoint = "dlerror")]
+    private static partial nint Error();
+}
