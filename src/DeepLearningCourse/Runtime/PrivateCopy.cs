@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace DeepLearningCourse.Runtime;
 
 /// <summary>Loads a library's bytes from a file that only this process sees, and deletes it: Linux keeps what is mapped.</summary>
+[SupportedOSPlatform("linux")]
 internal static partial class PrivateCopy
 {
     // RTLD_NOW: every function is looked up at once.
