@@ -18,6 +18,8 @@ internal sealed class ElfVersionNeeds
 
     // VER_FLG_WEAK: the loader only notes that the version is missing.
     private const ushort Weak = 2;
+    // A library asks for some dozens; a damaged chain of entries could go on for billions.
+    private const int MostNeeds = 10_000;
     private const int SectionSize = 64;
     private const int SymbolSize = 24;
 
@@ -120,6 +122,11 @@ internal sealed class ElfVersionNeeds
     {
         for (var i = 0; i < count; i++)
         {
+            if (needs.Count == MostNeeds)
+            {
+                throw Damaged();
+            }
+
             needs.Add(new VersionNeed(library, Text(names, U32(at + 8)), (U16(at + 4) & Weak) != 0, U16(at + 6), at + 4));
             at += U32(at + 12);
         }

@@ -7,31 +7,37 @@ namespace DeepLearningCourse.Runtime;
 [SupportedOSPlatform("linux")]
 internal static partial class PrivateCopy
 {
-    // RTLD_NOW: every function is looked up at once.
+    // RTLD_NOW: every function is looked up at once, so that a libtorch of another build is found out here.
     private const int Now = 2;
 
     public static nint Load(byte[] library) =>
-        Write(library, path => NativeLibrary.TryLoad(path, out var handle) ? (handle, "") : (0, LastError()));
+        Write(library, TryOpen);
 
     /// <summary>Loads TorchSharp's library against a libtorch that may be of another build, repaired if the system needs it.</summary>
     public static (nint Handle, bool Repaired) LoadChecked(string path, LibTorchLocation location)
     {
-        var handle = Open(path, Now);
+        var (handle, problem) = TryOpen(path);
         if (handle != 0)
         {
             return (handle, false);
         }
 
-        var problem = LastError();
         RefuseOtherBuild(problem, location);
         var repaired = TorchSharpRepair.Repair(path, problem);
         return (Write(repaired, copy =>
         {
-            var opened = Open(copy, Now);
-            var error = opened == 0 ? LastError() : "";
-            RefuseOtherBuild(error, location);
-            return (opened, error);
+            var opened = TryOpen(copy);
+            RefuseOtherBuild(opened.Error, location);
+            return opened;
         }), true);
+    }
+
+    private static (nint Handle, string Error) TryOpen(string path)
+    {
+        // Called once beforehand: binding the call would itself clear the error that it is to read.
+        _ = Error();
+        var handle = Open(path, Now);
+        return (handle, handle == 0 ? Marshal.PtrToStringUTF8(Error()) ?? "" : "");
     }
 
     private static void RefuseOtherBuild(string problem, LibTorchLocation location)
@@ -80,8 +86,6 @@ internal static partial class PrivateCopy
             $"The copy of {NativeNames.TorchSharp} for this system could not be loaded from {Path.GetTempPath()} or {AppContext.BaseDirectory}: {problem}. "
             + "Set TMPDIR to a folder from which programs may run.");
     }
-
-    private static string LastError() => Marshal.PtrToStringUTF8(Error()) ?? "";
 
     [LibraryImport("libdl.so.2", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string path, int flags);

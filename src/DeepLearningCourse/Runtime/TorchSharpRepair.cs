@@ -51,7 +51,7 @@ internal static partial class TorchSharpRepair
         + "Use a newer system (Debian 12, Ubuntu 22.04, RHEL 9 or later), or install a newer libstdc++6.");
 
     private static string LastLine(string message) =>
-        message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
+        message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "the system's loader gives no reason";
 
     [GeneratedRegex(@"version `([A-Z]+_[0-9.]+)' not found")]
     private static partial Regex MissingVersions();
