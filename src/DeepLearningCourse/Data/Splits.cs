@@ -65,11 +65,11 @@ public static class Splits
 
     private static SortedDictionary<double, List<long>> RowsByClass(Tensor labels)
     {
-        using var values = labels.detach().to(float64, CPU, copy: true).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
         var classes = new SortedDictionary<double, List<long>>();
         long row = 0;
 
-        foreach (var label in values.data<double>())
+        foreach (var label in labels.detach().to(float64, CPU).contiguous().data<double>().ToArray())
         {
             if (!classes.TryGetValue(label, out var rows))
             {

@@ -37,8 +37,7 @@ public sealed class StandardScaler
             throw new ArgumentException($"X is {Shapes.Of(X)}, without rows: there is nothing to measure.");
         }
 
-        using var values = X.detach().to(float64, CPU, copy: true).contiguous().DetachFromDisposeScope();
-        var table = values.data<double>().ToArray();
+        var table = Values(X);
         var means = new double[columns];
         var scales = new double[columns];
 
@@ -101,6 +100,12 @@ public sealed class StandardScaler
         using var scope = NewDisposeScope();
         var result = formula(X.to(float64), tensor(means, device: X.device), tensor(scales, device: X.device));
         return result.to(X.is_floating_point() ? X.dtype : float32).MoveToOuterDisposeScope();
+    }
+
+    private static double[] Values(Tensor X)
+    {
+        using var scope = NewDisposeScope();
+        return X.detach().to(float64, CPU).contiguous().data<double>().ToArray();
     }
 
     // Rounding leaves a constant column a variance a little above 0; the bound is scikit-learn's.
