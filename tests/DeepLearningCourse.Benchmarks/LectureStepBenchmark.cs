@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace DeepLearningCourse.Benchmarks;
 
 /// <summary>A step of the slides' loop (10 → 32 → 64 → 1, batch 32, Adam, one thread): TorchSharp by hand, and through the Trainer.</summary>
 [MemoryDiagnoser]
-public class LectureStepBenchmark
+public class LectureStepBenchmark : IDisposable
 {
     private const int Batches = 200;
     private const int BatchSize = 32;
@@ -56,6 +55,22 @@ public class LectureStepBenchmark
     /// <summary>The same steps through the Trainer.</summary>
     [Benchmark(OperationsPerInvoke = Batches)]
     public double ThroughTheTrainer() => trainer.Fit(data).TrainLosses[0];
+
+    /// <summary>Gives the network back.</summary>
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        foreach (var (X, y) in data)
+        {
+            X.Dispose();
+            y.Dispose();
+        }
+
+        optimizer?.Dispose();
+        criterion?.Dispose();
+        model?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private sealed class BinaryClassifier : MyNeuralNetwork
     {

@@ -15,6 +15,9 @@ public abstract class TensorTest
     [SetUp]
     public void OpenScope()
     {
+        // What earlier tests dropped must be finalized before the count, not during the test.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         torch.manual_seed(0);
         tensorsBefore = LiveTensors;
         scope = torch.NewDisposeScope();

@@ -108,8 +108,8 @@ internal sealed class BatchBuilder<TBatch>(Dataset<TBatch> dataset, bool pin)
         if (column.Count > 0 && (column[0].dtype != tensor.dtype || !column[0].shape.AsSpan().SequenceEqual(tensor.shape)))
         {
             throw new DataLoaderException(
-                $"Sample {index} is {Shapes.Of(tensor)} of {tensor.dtype}{where} and sample {firstIndex}, the first of its batch, is " +
-                $"{Shapes.Of(column[0])} of {column[0].dtype}: a batch stacks samples of one shape and dtype. Pad, crop or convert them " +
+                $"Sample {index} is {Shapes.Text(tensor)} of {tensor.dtype}{where} and sample {firstIndex}, the first of its batch, is " +
+                $"{Shapes.Text(column[0])} of {column[0].dtype}: a batch stacks samples of one shape and dtype. Pad, crop or convert them " +
                 "in the dataset's this[long index].", index);
         }
 

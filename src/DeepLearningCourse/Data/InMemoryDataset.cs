@@ -30,8 +30,8 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
         if (X.shape[0] != y.shape[0])
         {
             throw new ArgumentException(
-                $"X has {X.shape[0]} rows and y has {y.shape[0]}: each sample needs its target. The shapes are X {Shapes.Of(X)} and " +
-                $"y {Shapes.Of(y)}; the first dimension of both counts samples.");
+                $"X has {X.shape[0]} rows and y has {y.shape[0]}: each sample needs its target. The shapes are X {Shapes.Text(X)} and " +
+                $"y {Shapes.Text(y)}; the first dimension of both counts samples.");
         }
 
         this.X = X.detach().DetachFromDisposeScope();

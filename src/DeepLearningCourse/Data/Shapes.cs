@@ -1,9 +1,11 @@
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
 
-/// <summary>Shapes as the lecture writes them: <c>[32, 10]</c>.</summary>
+/// <summary>Shapes as error messages write them: <c>[32, 10]</c>.</summary>
 internal static class Shapes
 {
-    public static string Of(torch.Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+    public static string Text(Tensor tensor) => Text(tensor.shape.AsSpan());
+
+    public static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 }

@@ -43,7 +43,7 @@ public static class Splits
         if (labels.dim() != 1)
         {
             throw new ArgumentException(
-                $"labels is {Shapes.Of(labels)} and must be [rows], one class number for each row. Use squeeze(1) on [rows, 1], or argmax(1) on one-hot labels.");
+                $"labels is {Shapes.Text(labels)} and must be [rows], one class number for each row. Use squeeze(1) on [rows, 1], or argmax(1) on one-hot labels.");
         }
 
         var classes = RowsByClass(labels);

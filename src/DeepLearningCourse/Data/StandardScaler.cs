@@ -34,7 +34,7 @@ public sealed class StandardScaler
 
         if (rows == 0)
         {
-            throw new ArgumentException($"X is {Shapes.Of(X)}, without rows: there is nothing to measure.");
+            throw new ArgumentException($"X is {Shapes.Text(X)}, without rows: there is nothing to measure.");
         }
 
         var table = Values(X);
@@ -94,7 +94,7 @@ public sealed class StandardScaler
 
         if (X.shape[1] != means.Length)
         {
-            throw new ArgumentException($"X is {Shapes.Of(X)} and Fit saw {means.Length} columns. Give it the same columns, in the same order.");
+            throw new ArgumentException($"X is {Shapes.Text(X)} and Fit saw {means.Length} columns. Give it the same columns, in the same order.");
         }
 
         using var scope = NewDisposeScope();
@@ -125,7 +125,7 @@ public sealed class StandardScaler
 
         if (X.dim() != 2)
         {
-            throw new ArgumentException($"X is {Shapes.Of(X)} and must be [rows, columns]. Use reshape(-1, columns), or unsqueeze(1) for a single column.");
+            throw new ArgumentException($"X is {Shapes.Text(X)} and must be [rows, columns]. Use reshape(-1, columns), or unsqueeze(1) for a single column.");
         }
     }
 }

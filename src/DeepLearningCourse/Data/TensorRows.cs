@@ -28,7 +28,7 @@ public static class TensorRows
             if (row < 0 || row >= count)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(rows), $"There is no row {row}: the tensor, of shape {Shapes.Of(tensor)}, has {count}, numbered from 0 to {count - 1}.");
+                    nameof(rows), $"There is no row {row}: the tensor, of shape {Shapes.Text(tensor)}, has {count}, numbered from 0 to {count - 1}.");
             }
         }
 

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

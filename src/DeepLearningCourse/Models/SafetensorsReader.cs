@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using DeepLearningCourse.Data;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DeepLearningCourse.Data;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;

@@ -1,4 +1,4 @@
-using DeepLearningCourse.Models;
+using DeepLearningCourse.Data;
 using TorchSharp.Modules;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DeepLearningCourse.Models;
+using DeepLearningCourse.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
