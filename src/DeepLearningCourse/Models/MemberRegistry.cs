@@ -41,6 +41,14 @@ internal sealed class MemberRegistry(
             }
 
             var found = ReadMembers(HiddenLayers.Refuse);
+            foreach (var (name, value) in found)
+            {
+                if (value is nn.Module layer)
+                {
+                    AssignedShapes.Refuse(name, layer);
+                }
+            }
+
             if (!IsUpToDate(found))
             {
                 Register(found);

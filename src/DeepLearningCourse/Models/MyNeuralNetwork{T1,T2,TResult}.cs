@@ -53,6 +53,11 @@ public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResu
         return base.named_parameters(recurse);
     }
 
+    /// <summary>The parameters as they are now: a list, so that an optimizer made from it holds these and no later ones.</summary>
+    /// <param name="recurse">Whether those of the layers are included.</param>
+    public override IEnumerable<Parameter> parameters(bool recurse = true) =>
+        named_parameters(recurse).Select(entry => entry.parameter).ToList();
+
     /// <inheritdoc/>
     public override IEnumerable<(string name, Tensor buffer)> named_buffers(
         bool recurse = true, bool include_nonpersistent = true)

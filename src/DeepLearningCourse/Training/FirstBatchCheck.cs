@@ -31,7 +31,7 @@ internal sealed class FirstBatchCheck(
             throw step.Error($"{model.GetType().Name} has no trainable parameters. Declare its layers as fields or properties.");
         }
 
-        var held = optimizer.parameters().Select(p => p.Handle).ToHashSet();
+        var held = optimizer.parameters().Where(p => !p.IsInvalid).Select(p => p.Handle).ToHashSet();
         var forgotten = trainable.Where(p => !held.Contains(p.parameter.Handle)).Select(p => p.name).ToList();
         if (forgotten.Count > 0)
         {

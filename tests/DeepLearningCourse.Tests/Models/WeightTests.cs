@@ -43,6 +43,25 @@ public sealed class WeightTests : NetworkTest
     }
 
     [Test]
+    public void An_assigned_weight_of_another_shape_is_refused_at_the_next_use()
+    {
+        using var model = new Line();
+
+        model.fc.weight = nn.Parameter(ones(1, 3));
+
+        Assert.That(
+            () => model.train(),
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "'fc.weight' was set to a tensor of shape [1, 3], and Linear(in_features=2, out_features=1, bias=True) needs [1, 2]. "
+                + "Set it with fc.weight.SetData(values), which refuses another shape and keeps the optimizer's hold on it."));
+
+        model.fc.weight = nn.Parameter(ones(1, 2));
+
+        Assert.That(() => model.train(), Throws.Nothing);
+        Assert.That(model.state_dict()["fc.weight"].sum().item<float>(), Is.EqualTo(2f));
+    }
+
+    [Test]
     public void Saved_weights_come_back_bit_for_bit_in_a_fresh_network()
     {
         using var model = new BinaryClassifier();

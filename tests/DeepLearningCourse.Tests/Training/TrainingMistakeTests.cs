@@ -90,6 +90,18 @@ public sealed class TrainingMistakeTests : NetworkTest
     }
 
     [Test]
+    public void A_weight_replaced_after_the_optimizer_was_made()
+    {
+        using var model = new Line();
+        var optimizer = optim.Adam(model.parameters());
+        model.fc.weight = nn.Parameter(ones(1, 2));
+
+        Expect(model, optimizer, [(ones(4, 2), ones(4, 1))], nn.MSELoss(),
+            "Epoch 1, batch 1: the optimizer does not hold 'fc.weight', so they would never be trained. Make the optimizer from "
+            + "model.parameters(), after the last layer was set and model.to(...) was called. If this is meant, set TrainerOptions.CheckFirstBatch to false.");
+    }
+
+    [Test]
     public void A_network_without_parameters()
     {
         using var model = new Empty();
