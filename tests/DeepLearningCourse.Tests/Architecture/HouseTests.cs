@@ -60,6 +60,20 @@ public sealed partial class HouseTests
         Assert.That(writers, Is.Empty);
     }
 
+    /// <summary>C# has no mixin, so the bases of networks with one, two and three inputs repeat their overrides.</summary>
+    [Test]
+    public void The_bases_of_networks_are_equal_but_for_their_inputs()
+    {
+        var overrides = Sources("src/DeepLearningCourse/Models")
+            .Where(file => Path.GetFileName(file).StartsWith("MyNeuralNetwork{", StringComparison.Ordinal))
+            .Select(File.ReadAllText)
+            .Select(text => text[text.IndexOf("    /// <summary>The registry, as", StringComparison.Ordinal)..])
+            .ToList();
+
+        Assert.That(overrides, Has.Count.EqualTo(3));
+        Assert.That(overrides.Distinct().Count(), Is.EqualTo(1));
+    }
+
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !Regex.IsMatch(file, @"[\\/](obj|bin)[\\/]"));

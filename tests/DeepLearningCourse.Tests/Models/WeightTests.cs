@@ -119,6 +119,18 @@ public sealed class WeightTests : NetworkTest
         Assert.That(model.fc.weight.equal(before).all().item<bool>(), Is.True);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_wrong_shape_alone_is_refused_strict_or_not(bool strict)
+    {
+        using var model = new Line();
+        Dictionary<string, Tensor> weights = new() { ["fc.weight"] = ones(1), ["fc.bias"] = ones(1) };
+
+        var error = Assert.Throws<WeightsMismatchException>(() => model.load_state_dict(weights, strict));
+
+        Assert.That(error!.MisshapenKeys, Is.EqualTo(new[] { "fc.weight" }));
+    }
+
     [Test]
     public void Not_strict_loads_what_fits_and_tells_the_rest()
     {

@@ -66,6 +66,7 @@ public sealed class TrainerTests : NetworkTest
         var trainer = new Trainer(model, criterion, optimizer, Quiet with { Epochs = 1 });
         (Tensor, Tensor)[] data = [(ones(2, 2), ones(2, 1))];
 
+        model.eval();
         var history = trainer.Fit(data, data);
         model.frozen.eval();
         trainer.Evaluate(data);
