@@ -56,7 +56,8 @@ internal static class ForwardDiagnosis
     private static string Types(LayerTrace.Step failed)
     {
         var weight = failed.Layer.parameters().FirstOrDefault();
-        if (weight is null || failed.Dtype is null || failed.Device is null)
+        // An embedding takes whole numbers whatever its weights are.
+        if (weight is null || failed.Dtype is null || failed.Device is null || failed.Layer is Embedding)
         {
             return "";
         }

@@ -22,13 +22,32 @@ internal sealed class MemberRegistry(
     private readonly HashSet<string> registeredHere = [];
     private bool closed;
 
-    /// <summary>The network's own parameters, without those of its layers, as they are now.</summary>
-    public IReadOnlyList<(string Name, Parameter Parameter)> OwnParameters =>
-        [.. ((IEnumerable<(string, Parameter)>)parameters)];
+    /// <summary>The network's own parameters, without those of its layers, each once.</summary>
+    public IReadOnlyList<Parameter> OwnParameters =>
+        [.. ((IEnumerable<(string, Parameter Parameter)>)parameters).Select(p => p.Parameter).Distinct<Parameter>(ReferenceEqualityComparer.Instance)];
 
-    /// <summary>The network's own buffers, those that are not saved included, as they are now.</summary>
-    public IReadOnlyList<(string Name, Tensor Buffer)> OwnBuffers =>
-        [.. ((IEnumerable<(string Name, (Tensor Buffer, bool) Entry)>)buffers).Select(b => (b.Name, b.Entry.Buffer))];
+    /// <summary>The network's own buffers, each once, those that are not saved included.</summary>
+    public IReadOnlyList<Tensor> OwnBuffers =>
+        [.. ((IEnumerable<(string, (Tensor Buffer, bool) Entry)>)buffers).Select(b => b.Entry.Buffer).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
+
+    /// <summary>Adds the network's own parameters and saved buffers under each of their names: TorchSharp gives a shared one
+    /// only its first, and PyTorch all.</summary>
+    public void AddOwnState(Dictionary<string, Tensor> destination, string? prefix)
+    {
+        var start = string.IsNullOrEmpty(prefix) ? "" : prefix + ".";
+        foreach (var (name, parameter) in (IEnumerable<(string, Parameter)>)parameters)
+        {
+            destination.TryAdd(start + name, parameter);
+        }
+
+        foreach (var (name, (buffer, persistent)) in (IEnumerable<(string, (Tensor, bool))>)buffers)
+        {
+            if (persistent)
+            {
+                destination.TryAdd(start + name, buffer);
+            }
+        }
+    }
 
     /// <summary>Reads the network's members and brings the registry up to date.</summary>
     public void Synchronize()
@@ -70,23 +89,30 @@ internal sealed class MemberRegistry(
         }
     }
 
-    /// <summary>Puts a parameter or buffer that was moved or converted back into its member and the registry.</summary>
-    public void Replace(string name, Tensor replacement)
+    /// <summary>Puts a parameter or buffer that was moved or converted wherever the old one was: two members may share it.</summary>
+    public void Replace(Tensor original, Tensor replacement)
     {
         lock (gate)
         {
-            if (replacement is Parameter parameter)
+            foreach (var (name, parameter) in ((IEnumerable<(string, Parameter)>)parameters).ToList())
             {
-                parameters[name] = parameter;
+                if (ReferenceEquals(parameter, original))
+                {
+                    parameters[name] = (Parameter)replacement;
+                }
             }
-            else
+
+            foreach (var (name, (buffer, persistent)) in ((IEnumerable<(string, (Tensor, bool))>)buffers).ToList())
             {
-                buffers[name] = (replacement, buffers[name].Item2);
+                if (ReferenceEquals(buffer, original))
+                {
+                    buffers[name] = (replacement, persistent);
+                }
             }
 
             foreach (var member in NetworkMember.Of(network.GetType()))
             {
-                if (member.Name == name && member.Field.GetValue(network) is Tensor)
+                if (ReferenceEquals(member.Field.GetValue(network), original))
                 {
                     member.Field.SetValue(network, replacement);
                 }

@@ -108,6 +108,8 @@ public abstract class MyNeuralNetwork<T1, T2, T3, TResult> : nn.Module<T1, T2, T
         Dictionary<string, Tensor>? destination = null, string? prefix = null)
     {
         Members.Synchronize();
+        destination ??= [];
+        Members.AddOwnState(destination, prefix);
         return base.state_dict(destination, prefix);
     }
 
@@ -133,20 +135,20 @@ public abstract class MyNeuralNetwork<T1, T2, T3, TResult> : nn.Module<T1, T2, T
             ModuleConversion.Convert(module, dtype, device, non_blocking);
         }
 
-        foreach (var (key, parameter) in Members.OwnParameters)
+        foreach (var parameter in Members.OwnParameters)
         {
             if (ReplaceParameter(dtype, device, parameter, out var moved))
             {
-                Members.Replace(key, moved!);
+                Members.Replace(parameter, moved!);
                 parameter.Dispose();
             }
         }
 
-        foreach (var (key, buffer) in Members.OwnBuffers)
+        foreach (var buffer in Members.OwnBuffers)
         {
             if (ReplaceBuffer(dtype, device, buffer, out var moved))
             {
-                Members.Replace(key, moved!);
+                Members.Replace(buffer, moved!);
             }
         }
 

@@ -64,10 +64,24 @@ internal static class LibTorchLoader
             cpu = name == NativeNames.TorchCpu ? handle : cpu;
         }
 
+        LoadCuda(location);
         return cpu != 0 ? cpu : throw new LibTorchLoadException(
             $"There is no libtorch for {NativeNames.System} in the program's folder. Add it to the project: "
             + $"dotnet add package libtorch-cpu-{NativeNames.System} --version {LibTorchInfo.Expected}. "
             + "Or set LIBTORCH to the folder of one, or LIBTORCH_USE_PYTORCH=1 to use Python's.");
+    }
+
+    /// <summary>TorchSharp loads a package's CUDA itself, when it is first asked for; one from elsewhere it would not find.</summary>
+    private static void LoadCuda(LibTorchLocation location)
+    {
+        if (location is { Source: LibTorchSource.Folder or LibTorchSource.PyTorch, Folder: { } folder })
+        {
+            foreach (var path in NativeNames.LibTorchCuda.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+            {
+                // Without it there is still the processor, and torch.cuda.is_available() says no.
+                _ = NativeLibrary.TryLoad(path, out _);
+            }
+        }
     }
 
     private static (nint Handle, bool Repaired) LoadTorchSharp(LibTorchLocation location)

@@ -13,8 +13,11 @@ internal static class NativeNames
     /// <summary>TorchSharp's own native library.</summary>
     public static string TorchSharp { get; } = File("LibTorchSharp");
 
-    /// <summary>The libraries of libtorch, in the order in which they load; those of CUDA only where they are.</summary>
-    public static IReadOnlyList<string> LibTorch { get; } = [.. new[] { "c10", "torch_cpu", "torch", "c10_cuda", "torch_cuda" }.Select(File)];
+    /// <summary>The libraries of libtorch, in the order in which they load.</summary>
+    public static IReadOnlyList<string> LibTorch { get; } = [.. new[] { "c10", "torch_cpu", "torch" }.Select(File)];
+
+    /// <summary>Those of a libtorch with CUDA.</summary>
+    public static IReadOnlyList<string> LibTorchCuda { get; } = [.. new[] { "c10_cuda", "torch_cuda" }.Select(File)];
 
     /// <summary>The library that tells a folder of libtorch.</summary>
     public static string TorchCpu { get; } = File("torch_cpu");

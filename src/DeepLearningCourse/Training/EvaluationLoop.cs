@@ -27,10 +27,11 @@ internal sealed class EvaluationLoop(
             var step = new Step(0, ++batch, history, features.to(device), target.to(device));
             var preds = ForwardCall.Invoke(model, step.X);
             mean.Add(step.FiniteValue(step.Loss(criterion, preds)), step.X.shape[0]);
-            if (Classes(preds) is { } classes)
+            if (Classes(preds) is { } classes
+                && TargetClasses.Match(criterion, kind.Labels(preds, Threshold), step.Y) is var (predicted, actual))
             {
                 matrix ??= new ConfusionMatrix(classes);
-                matrix.Add(kind.Labels(preds, Threshold), step.Y);
+                matrix.Add(predicted, actual);
             }
         }
 

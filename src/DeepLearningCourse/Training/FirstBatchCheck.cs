@@ -100,12 +100,13 @@ internal sealed class FirstBatchCheck(
             return;
         }
 
-        if (step.Y.numel() == 0)
+        var counted = TargetClasses.Counted(criterion, step.Y);
+        if (counted.numel() == 0)
         {
             return;
         }
 
-        var (least, most) = (step.Y.min().ToInt64(), step.Y.max().ToInt64());
+        var (least, most) = (counted.min().ToInt64(), counted.max().ToInt64());
         if (least < 0 || most >= classes)
         {
             throw step.Error($"the targets go from {least} to {most} and the network has {classes} outputs, for the classes 0 to {classes - 1}. "

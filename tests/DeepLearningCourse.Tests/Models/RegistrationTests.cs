@@ -100,6 +100,23 @@ public sealed class RegistrationTests : NetworkTest
     }
 
     [Test]
+    public void Shared_layers_and_parameters_stay_shared_when_they_are_converted()
+    {
+        using var model = new Shared();
+
+        model.to(ScalarType.Float64);
+
+        Assert.That(model.a, Is.SameAs(model.b));
+        Assert.That(model.a.dtype, Is.EqualTo(ScalarType.Float64));
+        Assert.That(model.encoder.weight.dtype, Is.EqualTo(ScalarType.Float64));
+        Assert.That(model.parameters().Count(), Is.EqualTo(3), "weight and bias of the shared layer, and the shared scale");
+        Assert.That(
+            model.state_dict().Keys,
+            Is.EqualTo(new[] { "a", "b", "encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias" }),
+            "as PyTorch's state_dict: every name, in its order");
+    }
+
+    [Test]
     public void To_a_device_gives_the_network_back()
     {
         using var model = new BinaryClassifier();
@@ -150,6 +167,22 @@ public sealed class RegistrationTests : NetworkTest
             + "Dictionary, or make the class that holds them a MyNeuralNetwork."));
         Assert.That(() => holder.parameters().Count(), Throws.InvalidOperationException.With.Message.StartWith("HidesInObject.holder (a Holder)"));
         Assert.That(() => lazy.parameters().Count(), Throws.InvalidOperationException.With.Message.StartWith("HidesInSequence.layers"));
+    }
+
+    private sealed class Shared : MyNeuralNetwork
+    {
+        public readonly Linear encoder = nn.Linear(2, 2);
+        public readonly Linear decoder;
+        public readonly Parameter a = nn.Parameter(torch.ones(2));
+        public readonly Parameter b;
+
+        public Shared()
+        {
+            decoder = encoder;
+            b = a;
+        }
+
+        public override Tensor forward(Tensor x) => decoder.call(encoder.call(x)) * a * b;
     }
 
     private class Base : MyNeuralNetwork

@@ -30,6 +30,20 @@ public sealed class ProgressTests : NetworkTest
     }
 
     [Test]
+    public void An_error_under_the_bar_is_the_same_error()
+    {
+        using TestConsole console = new();
+        console.Interactive().EmitAnsiSequences();
+        using var model = new Line();
+        using var criterion = nn.MSELoss();
+        using var optimizer = optim.SGD(model.parameters(), 0);
+        var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions { Console = console });
+
+        Assert.That(() => trainer.Fit([(ones(2, 3), ones(2, 1))]), Throws.TypeOf<ForwardException>());
+        Assert.That(() => trainer.Fit([]), Throws.TypeOf<TrainingException>());
+    }
+
+    [Test]
     public void Nothing_is_shown_when_not_wanted()
     {
         using TestConsole console = new();

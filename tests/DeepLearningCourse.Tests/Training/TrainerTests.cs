@@ -107,6 +107,33 @@ public sealed class TrainerTests : NetworkTest
     }
 
     [Test]
+    public void Ignored_targets_class_probabilities_and_soft_answers_are_evaluated_too()
+    {
+        using var classes = nn.Sequential(nn.Linear(2, 3));
+        using var crossEntropy = nn.CrossEntropyLoss();
+        using var optimizer = optim.SGD(classes.parameters(), 0.1);
+        var trainer = new Trainer(classes, crossEntropy, optimizer, Quiet);
+        var X = ones(3, 2);
+        var predicted = classes.call(X).argmax(1);
+
+        var ignored = predicted.clone();
+        ignored[1] = -100;
+        trainer.Fit([(X, ignored)]);
+        var some = trainer.Evaluate([(X, ignored)]);
+        var soft = trainer.Evaluate([(X, full(3, 3, 1 / 3.0))]);
+
+        Assert.That(some.ConfusionMatrix!.Total, Is.EqualTo(2));
+        Assert.That(soft.ConfusionMatrix!.Total, Is.EqualTo(3));
+
+        using var binary = new Line();
+        using var bce = nn.BCEWithLogitsLoss();
+        using var binaryOptimizer = optim.SGD(binary.parameters(), 0.1);
+        var answers = new Trainer(binary, bce, binaryOptimizer, Quiet).Evaluate([(X, full(3, 1, 0.3))]);
+        Assert.That(answers.ConfusionMatrix, Is.Null);
+        Assert.That(double.IsFinite(answers.Loss), Is.True);
+    }
+
+    [Test]
     public void Cancelling_ends_at_the_next_batch_with_the_epochs_done_so_far()
     {
         using var model = new Line();
