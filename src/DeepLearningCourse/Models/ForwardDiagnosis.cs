@@ -40,7 +40,7 @@ internal static class ForwardDiagnosis
         var (needs, fits) = LayerNeeds.Of(failed);
         if (needs is null || fits)
         {
-            return $"{layer} {got}{Types(failed)} and failed: {FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
+            return $"{layer} {got}{Types(failed)} and failed: {NativeErrorText.FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
         }
 
         return $"{layer} {got} and needs {needs}. The shapes so far: {Path(trace, input)}. {Advice(network, trace, failed)}";
@@ -49,7 +49,7 @@ internal static class ForwardDiagnosis
     private static string BetweenSentence(nn.Module network, LayerTrace trace, string input, Exception cause)
     {
         var where = trace.Steps.Count == 0 ? "before its first layer" : $"after layer '{trace.Steps[^1].Path}'";
-        return $"forward of {network.GetType().Name} failed {where}: {FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
+        return $"forward of {network.GetType().Name} failed {where}: {NativeErrorText.FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
     }
 
     /// <summary>Names the device or the type where it is not the layer's own.</summary>
@@ -98,8 +98,4 @@ internal static class ForwardDiagnosis
             ? "Give it data of that shape, or build the layer for the data you have."
             : "Make the layer before it give that shape, or build this layer for the shape it gets.";
     }
-
-    /// <summary>libtorch's sentence without its C++ frames.</summary>
-    private static string FirstLine(Exception cause) =>
-        cause.Message.Split('\n', 2)[0].Replace("Exception raised from", "", StringComparison.Ordinal).Trim().TrimEnd('.');
 }

@@ -8,4 +8,8 @@ public sealed class ForwardException : InvalidOperationException
 
     /// <summary>The path of the layer that failed, for instance <c>encoder.w2</c>; null if it failed between layers.</summary>
     public string? LayerPath { get; }
+
+    /// <summary>The message and the C# lines that led to it, without libtorch's C++ frames; those are in
+    /// <see cref="Exception.InnerException"/>.</summary>
+    public override string ToString() => NativeErrorText.Describe(this);
 }

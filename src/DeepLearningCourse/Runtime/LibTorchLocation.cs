@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 
 namespace DeepLearningCourse.Runtime;
@@ -33,6 +34,7 @@ internal sealed record LibTorchLocation(LibTorchSource Source, string? Folder, V
         PackageFolders().Select(folder => Path.Combine(folder, NativeNames.TorchSharp)).FirstOrDefault(File.Exists);
 
     /// <summary>The folders in which the runtime and the packages keep native libraries, in the runtime's order.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "In a single file there is no package cache to look in.")]
     public static IEnumerable<string> PackageFolders()
     {
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed record Step(int Epoch, int Batch, TrainingHistory History, Tenso
         catch (ExternalException exception)
         {
             throw Error($"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
-                + $"{Shapes.Text(Y)} ({Y.dtype}): {exception.Message.Split('\n')[0].TrimEnd('.', ' ')}.", exception);
+                + $"{Shapes.Text(Y)} ({Y.dtype}): {NativeErrorText.FirstLine(exception)}.", exception);
         }
     }
 

@@ -1,3 +1,5 @@
+using DeepLearningCourse.Models;
+
 namespace DeepLearningCourse.Training;
 
 /// <summary>Training cannot go on: says what is wrong, in which epoch and batch, and what to do. The network keeps the
@@ -20,4 +22,8 @@ public sealed class TrainingException : InvalidOperationException
 
     /// <summary>The epochs that were completed.</summary>
     public TrainingHistory History { get; }
+
+    /// <summary>The message and the C# lines that led to it, without libtorch's C++ frames; those are in
+    /// <see cref="Exception.InnerException"/>.</summary>
+    public override string ToString() => NativeErrorText.Describe(this);
 }

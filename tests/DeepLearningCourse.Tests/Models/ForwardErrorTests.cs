@@ -19,6 +19,7 @@ public sealed class ForwardErrorTests : NetworkTest
             "Layer 'w1' (Linear(in_features=10, out_features=32, bias=True)) got [32, 9] and needs [*, 10]. "
             + "The shapes so far: input [32, 9]. Give it data of that shape, or build the layer for the data you have."));
         Assert.That(error.LayerPath, Is.EqualTo("w1"));
+        Assert.That(error.ToString(), Does.Contain("BinaryClassifier.forward").And.Not.Contain("frame #"), "what a console shows");
     }
 
     [Test]
