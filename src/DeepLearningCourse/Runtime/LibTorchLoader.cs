@@ -136,7 +136,11 @@ internal static class LibTorchLoader
 
         foreach (var field in new[] { "nativeBackendLoaded", "nativeBackendCudaLoaded" })
         {
-            typeof(torch).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)?.SetValue(null, true);
+            var loaded = typeof(torch).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)
+                ?? throw new LibTorchLoadException(
+                    $"This TorchSharp ({typeof(torch).Assembly.GetName().Version}) is not the one this library is made for (0.107.0), and cannot be "
+                    + "given another libtorch. Use TorchSharp 0.107.0, or unset LIBTORCH and LIBTORCH_USE_PYTORCH.");
+            loaded.SetValue(null, true);
         }
     }
 
