@@ -70,7 +70,7 @@ public sealed class DataLoader<TBatch> : IReadOnlyCollection<TBatch>, IDisposabl
         Dataset = dataset;
         BatchSize = batchSize;
         Count = checked((int)(dropLast ? SampleCount / batchSize : ((SampleCount - 1) / batchSize) + 1));
-        Seed = seed ?? DrawSeed();
+        Seed = seed ?? SeedSource.Draw();
         this.shuffle = shuffle;
         this.numWorkers = numWorkers;
         builder = new BatchBuilder<TBatch>(dataset, pinMemory && torch.cuda.is_available());
@@ -200,11 +200,5 @@ public sealed class DataLoader<TBatch> : IReadOnlyCollection<TBatch>, IDisposabl
                 $"There would be no batch: the dataset has {samples} samples, batchSize is {batchSize}, and dropLast leaves out a batch that is not " +
                 $"full. Use a batchSize of at most {samples}, or dropLast: false.");
         }
-    }
-
-    private static long DrawSeed()
-    {
-        using var drawn = torch.randint(long.MaxValue, new long[] { 1 }, dtype: torch.int64).DetachFromDisposeScope();
-        return drawn.ReadCpuInt64(0);
     }
 }

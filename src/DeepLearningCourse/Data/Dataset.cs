@@ -31,7 +31,7 @@ namespace DeepLearningCourse.Data;
 /// }
 /// </code>
 /// </example>
-public abstract class Dataset<TSample>
+public abstract class Dataset<TSample> : DataSource<TSample>
 {
     /// <summary>How many samples there are.</summary>
     public abstract long Count { get; }
@@ -40,6 +40,8 @@ public abstract class Dataset<TSample>
     /// <param name="index">Which one, from 0 to <see cref="Count"/> - 1.</param>
     /// <returns>The sample's tensors, without a batch dimension: <c>[features]</c>, not <c>[batch, features]</c>.</returns>
     public abstract TSample this[long index] { get; }
+
+    internal sealed override bool IsStream => false;
 
     /// <summary>Makes a whole batch at once, for datasets that can do better than sample by sample.</summary>
     internal virtual bool TryGather(ReadOnlySpan<long> indices, out TSample batch)

@@ -5,19 +5,26 @@ namespace DeepLearningCourse.Data;
 /// SplitMix64 of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014). Numbers below a bound
 /// are drawn without bias by Lemire's method, "Fast random integer generation in an interval" (2019).
 /// </remarks>
-internal struct SplitMix64(ulong state)
+internal struct SplitMix64(ulong start)
 {
+    private ulong state = start;
+
     private const ulong Gamma = 0x9E3779B97F4A7C15;
 
     /// <summary>A generator for one stream (an epoch, a split) of a seed; neighbouring streams have nothing in common.</summary>
     public static SplitMix64 Keyed(long seed, long stream) =>
         new(Mix(Mix(unchecked((ulong)seed + Gamma)) + unchecked((ulong)stream)));
 
+    /// <summary>A generator for one sample of one epoch.</summary>
+    public static SplitMix64 Keyed(long seed, long epoch, long index) =>
+        new(Mix(unchecked(Mix(Keyed(seed, epoch).state + Gamma) + (ulong)index)));
+
     public ulong Next() => Mix(state += Gamma);
 
-    public long Below(long bound)
+    public long Below(long bound) => (long)Below((ulong)bound);
+
+    public ulong Below(ulong range)
     {
-        var range = (ulong)bound;
         var high = Math.BigMul(Next(), range, out var low);
 
         if (low < range)
@@ -30,7 +37,7 @@ internal struct SplitMix64(ulong state)
             }
         }
 
-        return (long)high;
+        return high;
     }
 
     /// <summary>Fisher–Yates.</summary>

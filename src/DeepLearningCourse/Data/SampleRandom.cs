@@ -1,0 +1,136 @@
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Data;
+
+/// <summary>
+/// Random numbers for one sample, fixed by the loader's seed, the epoch and the sample's index: an augmentation that draws from it
+/// gives the same picture whichever worker makes it, and another one in the next epoch.
+/// </summary>
+/// <remarks>
+/// <para>Python's workers draw from generators of their own, so their numbers depend on <c>num_workers</c>; these do not.</para>
+/// <para>SplitMix64 of Steele, Lea and Flood (OOPSLA 2014), the same on every system.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// public override (Tensor features, Tensor target) this[long index]
+/// {
+///     get
+///     {
+///         var noise = torch.randn(10, generator: SampleRandom.Current.Generator);
+///         return (X[index] + 0.1 * noise, y[index]);
+///     }
+/// }
+/// </code>
+/// </example>
+public sealed class SampleRandom : Random
+{
+    [ThreadStatic]
+    private static SampleRandom? current;
+
+    private SplitMix64 numbers;
+    private Generator? generator;
+    private bool generatorIsKeyed;
+
+    /// <summary>Starts the numbers of one sample.</summary>
+    /// <param name="seed">The loader's seed.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="index">The sample's index in the dataset.</param>
+    public SampleRandom(long seed, long epoch, long index)
+        : base(0) => Begin(seed, epoch, index);
+
+    /// <summary>The numbers of the sample that this thread is reading for a <see cref="DataLoader{TBatch}"/>.</summary>
+    /// <remarks>Outside a loader, numbers whose seed is drawn, once per thread, from torch's default generator.</remarks>
+    public static SampleRandom Current => current ??= new SampleRandom(SeedSource.Draw(), 0, 0);
+
+    /// <summary>A torch generator of this sample, for <c>torch.rand(..., generator: SampleRandom.Current.Generator)</c>.</summary>
+    public Generator Generator
+    {
+        get
+        {
+            generator ??= new Generator();
+
+            if (!generatorIsKeyed)
+            {
+                generatorIsKeyed = true;
+                generator.manual_seed((long)(numbers.Next() >> 1));
+            }
+
+            return generator;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Next() => (int)numbers.Below(int.MaxValue);
+
+    /// <inheritdoc/>
+    public override int Next(int maxValue) => Next(0, maxValue);
+
+    /// <inheritdoc/>
+    public override int Next(int minValue, int maxValue) => (int)NextInt64(minValue, maxValue);
+
+    /// <inheritdoc/>
+    public override long NextInt64() => numbers.Below(long.MaxValue);
+
+    /// <inheritdoc/>
+    public override long NextInt64(long maxValue) => NextInt64(0, maxValue);
+
+    /// <inheritdoc/>
+    public override long NextInt64(long minValue, long maxValue)
+    {
+        if (minValue > maxValue)
+        {
+            throw new ArgumentOutOfRangeException(nameof(minValue), $"minValue is {minValue} and maxValue {maxValue}: the first may not be the larger.");
+        }
+
+        return minValue == maxValue ? minValue : unchecked(minValue + (long)numbers.Below((ulong)(maxValue - minValue)));
+    }
+
+    /// <inheritdoc/>
+    public override double NextDouble() => (numbers.Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <inheritdoc/>
+    public override float NextSingle() => (numbers.Next() >> 40) * (1.0f / (1 << 24));
+
+    /// <summary>A number of the normal distribution with mean 0 and standard deviation 1 (Box and Muller, 1958).</summary>
+    /// <returns>Any finite number.</returns>
+    public double NextGaussian() =>
+        Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
+
+    /// <inheritdoc/>
+    public override void NextBytes(byte[] buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        NextBytes(buffer.AsSpan());
+    }
+
+    /// <inheritdoc/>
+    public override void NextBytes(Span<byte> buffer)
+    {
+        for (var i = 0; i < buffer.Length; i++)
+        {
+            buffer[i] = (byte)(numbers.Next() >> 56);
+        }
+    }
+
+    /// <summary>Makes the numbers of this thread those of a sample.</summary>
+    internal static void BeginSample(long seed, long epoch, long index)
+    {
+        if (current is null)
+        {
+            current = new SampleRandom(seed, epoch, index);
+        }
+        else
+        {
+            current.Begin(seed, epoch, index);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override double Sample() => NextDouble();
+
+    private void Begin(long seed, long epoch, long index)
+    {
+        numbers = SplitMix64.Keyed(seed, epoch, index);
+        generatorIsKeyed = false;
+    }
+}
