@@ -29,4 +29,16 @@ public abstract class IterableDataset<TSample> : DataSource<TSample>
     public abstract IEnumerable<TSample> Read(Shard shard);
 
     internal sealed override bool IsStream => true;
+
+    /// <summary>
+    /// The shard's samples as work still to be done: the loader takes them one after the other, and does the work of each, such as
+    /// what Map adds, in whichever worker took it.
+    /// </summary>
+    internal virtual IEnumerable<Func<TSample>> ReadDeferred(Shard shard)
+    {
+        foreach (var sample in Read(shard))
+        {
+            yield return () => sample;
+        }
+    }
 }
