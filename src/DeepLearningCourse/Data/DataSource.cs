@@ -1,9 +1,12 @@
+using DeepLearningCourse.Data.Loading;
+
 namespace DeepLearningCourse.Data;
 
-/// <summary>What a <see cref="DataLoader{TBatch}"/> reads: a <see cref="Dataset{TSample}"/> or an <see cref="IterableDataset{TSample}"/>.</summary>
-/// <typeparam name="TSample">What one sample is.</typeparam>
-public abstract class DataSource<TSample>
+/// <summary>What a <see cref="DataLoader{TBatch}"/> reads, whatever its samples are.</summary>
+public abstract class DataSource
 {
-    // Internal, so that there are these two kinds and no other.
+    // Internal, so that there are these two kinds and no other: Dataset and IterableDataset.
     internal abstract bool IsStream { get; }
+
+    internal abstract ILoaderSource<TBatch> Load<TBatch>(Delegate? collate, LoaderOptions options);
 }

@@ -1,3 +1,5 @@
+using DeepLearningCourse.Data.Loading;
+
 namespace DeepLearningCourse.Data;
 
 /// <summary>Samples that are turned into tensors one at a time, by index.</summary>
@@ -44,9 +46,10 @@ public abstract class Dataset<TSample> : DataSource<TSample>
     internal sealed override bool IsStream => false;
 
     /// <summary>Makes a whole batch at once, for datasets that can do better than sample by sample.</summary>
-    internal virtual bool TryGather(ReadOnlySpan<long> indices, out TSample batch)
+    /// <returns>How many samples are in it: fewer than asked if some are left out, and then, at 0, there is no batch. -1 if it cannot.</returns>
+    internal virtual int Gather(BatchRequest request, out TSample batch)
     {
         batch = default!;
-        return false;
+        return -1;
     }
 }

@@ -27,4 +27,15 @@ internal static class ElementType
     /// <summary>The dtype of a type of C#, or a sentence that says which there are.</summary>
     public static ScalarType Require(Type type) => Of(type) ?? throw new ArgumentException(
         $"{type.Name} is not a type of numbers that a tensor holds. Use one of {string.Join(", ", Supported.Select(t => t.Name))}.");
+
+    /// <summary>How many bytes an element takes.</summary>
+    public static int Size(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
+        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+        ScalarType.Int32 or ScalarType.Float32 => 4,
+        ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
+        ScalarType.ComplexFloat64 => 16,
+        _ => throw new ArgumentException($"A batch cannot be made of numbers of type {dtype}. Convert them in the dataset, with to(float32) for instance."),
+    };
 }

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data.Loading;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
@@ -38,28 +39,51 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
         this.y = y.detach().DetachFromDisposeScope();
     }
 
-    /// <summary>Copies arrays into tensors, for regression or for classification with two classes.</summary>
-    /// <param name="X">Features, <c>[samples, features]</c>; becomes float32.</param>
-    /// <param name="y">Targets, <c>[samples]</c>; becomes float32.</param>
-    /// <exception cref="ArgumentException">X and y have different numbers of rows.</exception>
-    public InMemoryDataset(float[,] X, float[] y)
-        : this(new ArrayTensors(X, y?.Length ?? throw new ArgumentNullException(nameof(y)), () => tensor(y)))
+    /// <summary>Copies arrays of numbers, of any rank and type, into tensors of the same shape and dtype.</summary>
+    /// <param name="X">Features, <c>[samples, ...]</c>: <c>float[,]</c>, <c>byte[,,]</c>, <c>float[][]</c> with rows of one length...</param>
+    /// <param name="y">
+    /// Targets, <c>[samples]</c> or <c>[samples, ...]</c>. For CrossEntropyLoss give class numbers as <c>long[]</c>, for BCEWithLogitsLoss floats.
+    /// </param>
+    /// <exception cref="ArgumentException">The arrays do not hold numbers, have different numbers of rows, or rows of different lengths.</exception>
+    public InMemoryDataset(Array X, Array y)
+        : this(new ArrayPair(X, y))
     {
     }
 
-    /// <summary>Copies arrays into tensors, for classification: targets are class numbers, as CrossEntropyLoss takes them.</summary>
-    /// <param name="X">Features, <c>[samples, features]</c>; becomes float32.</param>
-    /// <param name="y">Class numbers, <c>[samples]</c>; becomes int64.</param>
-    /// <exception cref="ArgumentException">X and y have different numbers of rows.</exception>
-    public InMemoryDataset(float[,] X, long[] y)
-        : this(new ArrayTensors(X, y?.Length ?? throw new ArgumentNullException(nameof(y)), () => tensor(y)))
-    {
-    }
-
-    private InMemoryDataset(ArrayTensors arrays)
+    private InMemoryDataset(ArrayPair arrays)
     {
         X = arrays.X;
         y = arrays.y;
+    }
+
+    /// <summary>Copies spans of numbers into tensors.</summary>
+    /// <typeparam name="TFeature">The numbers of the features: float, double, Half, byte, sbyte, short, int, long or bool.</typeparam>
+    /// <typeparam name="TTarget">The numbers of the targets, likewise.</typeparam>
+    /// <param name="X">The features, one sample after the other: samples · features numbers.</param>
+    /// <param name="y">The targets, one per sample.</param>
+    /// <param name="featureShape">The shape of one sample's features; when left out, <c>[X.Length / y.Length]</c>.</param>
+    /// <returns>A dataset of features <c>[samples, ...]</c> and targets <c>[samples]</c>.</returns>
+    /// <exception cref="ArgumentException">The numbers do not divide evenly among the samples, or are of no type that a tensor has.</exception>
+    public static InMemoryDataset FromSpans<TFeature, TTarget>(ReadOnlySpan<TFeature> X, ReadOnlySpan<TTarget> y, params ReadOnlySpan<long> featureShape)
+        where TFeature : unmanaged
+        where TTarget : unmanaged
+    {
+        var perSample = 1L;
+
+        foreach (var extent in featureShape)
+        {
+            perSample = checked(perSample * extent);
+        }
+
+        if (y.Length == 0 || X.Length % y.Length != 0 || (featureShape.Length > 0 && perSample * y.Length != X.Length))
+        {
+            var asked = featureShape.Length > 0 ? $", each of shape {Shapes.Text(featureShape)}" : "";
+            throw new ArgumentException($"X has {X.Length} numbers and y has {y.Length}: the numbers of X must divide evenly among the samples{asked}.");
+        }
+
+        using var scope = NewDisposeScope();
+        var features = ArrayTensors.FromSpan(X, featureShape.Length > 0 ? [y.Length, .. featureShape] : [y.Length, X.Length / y.Length]);
+        return new InMemoryDataset(features, ArrayTensors.FromSpan(y, [y.Length]));
     }
 
     /// <inheritdoc/>
@@ -99,11 +123,11 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
         y.Dispose();
     }
 
-    internal override bool TryGather(ReadOnlySpan<long> indices, out (Tensor features, Tensor target) batch)
+    internal override int Gather(BatchRequest request, out (Tensor features, Tensor target) batch)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        batch = (X.TakeRows(indices), y.TakeRows(indices));
-        return true;
+        batch = (RowCopy.Gather(X, request), RowCopy.Gather(y, request));
+        return request.Indices.Length;
     }
 
     private static void RequireRows(Tensor tensor, string name)
@@ -116,21 +140,22 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     }
 
     /// <summary>Tensors made from arrays, once the arrays are known to fit together.</summary>
-    private readonly struct ArrayTensors
+    private readonly struct ArrayPair
     {
-        public ArrayTensors(float[,] X, int targets, Func<Tensor> makeTarget)
+        public ArrayPair(Array X, Array y)
         {
             ArgumentNullException.ThrowIfNull(X);
+            ArgumentNullException.ThrowIfNull(y);
 
-            if (X.GetLength(0) != targets)
+            if (X.GetLength(0) != y.GetLength(0))
             {
                 throw new ArgumentException(
-                    $"X has {X.GetLength(0)} rows and y has {targets}: each sample needs its target. The shapes are X " +
-                    $"[{X.GetLength(0)}, {X.GetLength(1)}] and y [{targets}]; the first dimension of both counts samples.");
+                    $"X has {X.GetLength(0)} rows and y has {y.GetLength(0)}: each sample needs its target. The first dimension of both counts samples.");
             }
 
-            this.X = tensor(X).DetachFromDisposeScope();
-            y = makeTarget().DetachFromDisposeScope();
+            using var scope = NewDisposeScope();
+            (this.X, this.y) = (ArrayTensors.FromArray(X, nameof(X)), ArrayTensors.FromArray(y, nameof(y)));
+            scope.Detach(this.X, this.y);
         }
 
         public Tensor X { get; }

@@ -112,25 +112,26 @@ public sealed class SampleRandom : Random
         }
     }
 
-    /// <summary>Makes the numbers of this thread those of a sample.</summary>
-    internal static void BeginSample(long seed, long epoch, long index)
+    /// <summary>Makes these the thread's numbers, until the result is disposed.</summary>
+    internal static Place Use(SampleRandom random)
     {
-        if (current is null)
-        {
-            current = new SampleRandom(seed, epoch, index);
-        }
-        else
-        {
-            current.Begin(seed, epoch, index);
-        }
+        var before = current;
+        current = random;
+        return new Place(before);
+    }
+
+    internal void Begin(long seed, long epoch, long index)
+    {
+        numbers = SplitMix64.Keyed(seed, epoch, index);
+        generatorIsKeyed = false;
     }
 
     /// <inheritdoc/>
     protected override double Sample() => NextDouble();
 
-    private void Begin(long seed, long epoch, long index)
+    /// <summary>Puts the thread's former numbers back.</summary>
+    internal readonly ref struct Place(SampleRandom? before)
     {
-        numbers = SplitMix64.Keyed(seed, epoch, index);
-        generatorIsKeyed = false;
+        public void Dispose() => current = before;
     }
 }

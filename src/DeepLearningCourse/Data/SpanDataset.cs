@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DeepLearningCourse.Data.Loading;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
@@ -57,4 +58,35 @@ public abstract class SpanDataset<TFeature, TTarget> : Dataset<(Tensor features,
             return (features, target);
         }
     }
+
+    internal sealed override unsafe int Gather(BatchRequest request, out (Tensor features, Tensor target) batch)
+    {
+        var features = request.Rent([request.Indices.Length, .. FeatureShape], ElementType.Require(typeof(TFeature)), out var featureData);
+        var targets = request.Rent([request.Indices.Length, .. TargetShape], ElementType.Require(typeof(TTarget)), out var targetData);
+        var (featureLength, targetLength) = (Length(FeatureShape), Length(TargetShape));
+        var count = 0;
+
+        for (var i = 0; i < request.Indices.Length; i++)
+        {
+            request.Begin(i);
+
+            try
+            {
+                CopyTo(
+                    request.Indices[i],
+                    new Span<TFeature>((TFeature*)featureData + ((long)count * featureLength), featureLength),
+                    new Span<TTarget>((TTarget*)targetData + ((long)count * targetLength), targetLength));
+                count++;
+            }
+            catch (Exception exception)
+            {
+                request.Failed(i, exception);
+            }
+        }
+
+        batch = count == request.Indices.Length ? (features, targets) : (features.narrow(0, 0, count), targets.narrow(0, 0, count));
+        return count;
+    }
+
+    private static int Length(IReadOnlyList<long> shape) => checked((int)shape.Aggregate(1L, (product, extent) => checked(product * extent)));
 }

@@ -1,3 +1,5 @@
+using DeepLearningCourse.Data.Loading;
+
 namespace DeepLearningCourse.Data;
 
 /// <summary>Some samples of a dataset: its training part, or its test part.</summary>
@@ -39,15 +41,15 @@ public sealed class Subset<TSample> : Dataset<TSample>
     /// <inheritdoc/>
     public override TSample this[long index] => dataset[indices[index]];
 
-    internal override bool TryGather(ReadOnlySpan<long> indices, out TSample batch)
+    internal override int Gather(BatchRequest request, out TSample batch)
     {
-        var chosen = new long[indices.Length];
+        var chosen = new long[request.Indices.Length];
 
         for (var i = 0; i < chosen.Length; i++)
         {
-            chosen[i] = this.indices[indices[i]];
+            chosen[i] = indices[request.Indices[i]];
         }
 
-        return dataset.TryGather(chosen, out batch);
+        return dataset.Gather(request.Inside(chosen), out batch);
     }
 }

@@ -10,6 +10,15 @@ internal static class LibTorchLoader
 {
     private const string TorchSharpName = "LibTorchSharp";
 
+    private static nint torchSharp;
+
+    /// <summary>TorchSharp's own library, for the functions that it does not hand on.</summary>
+    public static nint LoadedTorchSharp()
+    {
+        LibTorch.EnsureLoaded();
+        return torchSharp;
+    }
+
     public static LibTorchInfo Load()
     {
         if (!NativeNames.Supported.Contains(NativeNames.System))
@@ -25,6 +34,7 @@ internal static class LibTorchLoader
         RefuseOtherMajor(location);
         var (handle, repaired) = LoadTorchSharp(location);
         MakeTorchSharpUse(location, handle, cpu);
+        torchSharp = handle;
         var hasCuda = location.Folder is { } folder && File.Exists(Path.Combine(folder, NativeNames.TorchCuda));
         return new LibTorchInfo(location.Source, location.Folder, location.Version, hasCuda, repaired);
     }

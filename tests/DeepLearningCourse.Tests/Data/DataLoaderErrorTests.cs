@@ -31,7 +31,7 @@ public sealed class DataLoaderErrorTests : TensorTest
         Assert.That(
             () => new DataLoader<Tensor>(Ten, batchSize: 11, dropLast: true),
             Throws.ArgumentException.With.Message.EqualTo(
-                "There would be no batch: the dataset has 10 samples, batchSize is 11, and dropLast leaves out a batch that is not full. " +
+                "There would be no batch: an epoch has 10 samples, batchSize is 11, and dropLast leaves out a batch that is not full. " +
                 "Use a batchSize of at most 10, or dropLast: false."));
 
     [Test]
@@ -39,8 +39,9 @@ public sealed class DataLoaderErrorTests : TensorTest
         Assert.That(
             () => new DataLoader<string>(new DelegateDataset<string>(1, i => "one")),
             Throws.ArgumentException.With.Message.EqualTo(
-                "The dataset's samples are of type String, which cannot be stacked to a batch. Return a Tensor, or a tuple of up to " +
-                "seven tensors such as (Tensor features, Tensor target), from this[long index]."));
+                "Samples of type String cannot be put together to String. Tensors, numbers and arrays of numbers are stacked to a Tensor, tuples and " +
+                "records member by member, and anything else is kept in an array, String[]. Name the batch's type accordingly in " +
+                "DataLoader<...>, or give the loader a collate function."));
 
     [Test]
     public void A_negative_epoch_is_refused()
@@ -97,7 +98,7 @@ public sealed class DataLoaderErrorTests : TensorTest
 
         Assert.That(exception.Message, Is.EqualTo(
             "Sample 3 is [5] of Float32 at Item2 and sample 0, the first of its batch, is [4] of Float32: a batch stacks samples of one shape and dtype. " +
-            "Pad, crop or convert them in the dataset's this[long index]."));
+            "Pad, crop or convert them in the dataset, or have sequences padded by naming PaddedSequences as their type in the batch."));
         Assert.That(exception.SampleIndex, Is.EqualTo(3));
     }
 
@@ -108,7 +109,7 @@ public sealed class DataLoaderErrorTests : TensorTest
 
         Assert.That(() => Exhaust(loader), Throws.TypeOf<DataLoaderException>().With.Message.EqualTo(
             "Sample 1 is [] of Float64 and sample 0, the first of its batch, is [] of Float32: a batch stacks samples of one shape and dtype. " +
-            "Pad, crop or convert them in the dataset's this[long index]."));
+            "Pad, crop or convert them in the dataset, or have sequences padded by naming PaddedSequences as their type in the batch."));
     }
 
     [Test]

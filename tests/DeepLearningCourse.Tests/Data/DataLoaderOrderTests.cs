@@ -165,7 +165,7 @@ public sealed class DataLoaderOrderTests : TensorTest
     private static DelegateDataset<Tensor> Numbers(int samples) => new(samples, i => tensor(i));
 
     private static DataLoader<Tensor> Loader(int samples, int batchSize, bool shuffle, int numWorkers = 0, bool dropLast = false) =>
-        new(Numbers(samples), batchSize, shuffle, numWorkers, dropLast, seed: 42);
+        new(Numbers(samples), batchSize, shuffle, numWorkers: numWorkers, dropLast: dropLast, seed: 42);
 
     private static List<long[]> Epoch(DataLoader<Tensor> loader)
     {

@@ -141,6 +141,10 @@ public sealed class DataLoaderWorkerTests : TensorTest
         Abandon(loader);
         Assert.That(() => Collect(threads), Is.EqualTo(0).After(10_000, 20), "workers still alive");
 
+        // The batch that the loop had was let go of by the collection before this one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Abandon(DataLoader<Tensor> loader) => loader.GetEnumerator().MoveNext();
 

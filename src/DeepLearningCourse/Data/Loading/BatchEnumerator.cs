@@ -1,37 +1,30 @@
 using System.Collections;
 
-namespace DeepLearningCourse.Data;
+namespace DeepLearningCourse.Data.Loading;
 
 /// <summary>One loop over a loader: owns the batch it has handed out, and its workers.</summary>
 internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
 {
-    private readonly DataLoader<TBatch> loader;
-    private readonly BatchBuilder<TBatch> builder;
-    private readonly EpochPlan plan;
-    private readonly Prefetch<TBatch>? prefetch;
+    private readonly LoopRegister<TBatch> loops;
+    private readonly BatchFeed<TBatch> feed;
+    private readonly CurrentBatch<TBatch> held;
+    private readonly Action<int, bool> moved;
     private TBatch current = default!;
     private bool hasCurrent;
     private bool finished;
-    private int next;
 
-    public BatchEnumerator(DataLoader<TBatch> loader, BatchBuilder<TBatch> builder, EpochPlan plan, Prefetch<TBatch>? prefetch)
-    {
-        this.loader = loader;
-        this.builder = builder;
-        this.plan = plan;
-        this.prefetch = prefetch;
-
-        if (prefetch is null)
-        {
-            GC.SuppressFinalize(this);
-        }
-    }
+    /// <param name="loops">Where the loader knows its loops from.</param>
+    /// <param name="feed">Where the batches come from.</param>
+    /// <param name="held">What holds the batch handed out.</param>
+    /// <param name="moved">Is told the number of each batch that is handed out, and of the end of the epoch.</param>
+    public BatchEnumerator(LoopRegister<TBatch> loops, BatchFeed<TBatch> feed, CurrentBatch<TBatch> held, Action<int, bool> moved) =>
+        (this.loops, this.feed, this.held, this.moved) = (loops, feed, held, moved);
 
     /// <summary>A loop by hand that was dropped without Dispose must not leave its workers waiting for ever.</summary>
     ~BatchEnumerator()
     {
-        prefetch?.Stop();
-        loader.Forget(prefetch);
+        feed?.Stop();
+        loops?.Forget(feed!, wait: false);
     }
 
     public TBatch Current =>
@@ -50,17 +43,18 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
 
         try
         {
-            ObjectDisposedException.ThrowIf(loader.IsDisposed, loader);
+            loops.ThrowIfDisposed();
 
-            if (next == plan.BatchCount)
+            if (!feed.TryNext(out var batch, out var turn))
             {
+                moved(turn, true);
                 Dispose();
                 return false;
             }
 
-            current = prefetch is null ? builder.Build(plan.Indices(next), static () => false) : prefetch.Next();
-            hasCurrent = true;
-            next++;
+            (current, hasCurrent) = (batch, true);
+            held.Set(batch);
+            moved(turn, false);
             return true;
         }
         catch
@@ -83,18 +77,13 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
         }
 
         finished = true;
-        prefetch?.Stop();
-        prefetch?.Join();
-        loader.Forget(prefetch);
+        feed.Dispose();
+        loops.Forget(feed, wait: true);
     }
 
     private void DisposeCurrent()
     {
-        if (hasCurrent)
-        {
-            hasCurrent = false;
-            BatchBuilder<TBatch>.Dispose(current);
-            current = default!;
-        }
+        held.Dispose();
+        (current, hasCurrent) = (default!, false);
     }
 }

@@ -1,0 +1,15 @@
+using TorchSharp;
+
+namespace DeepLearningCourse.Data.Loading;
+
+/// <summary>A column for one member, of a known type.</summary>
+internal sealed class Member<TSample, TItem, TBatch>(Func<TSample, TItem> get, Column<TItem, TBatch> column) : Member<TSample>
+{
+    public override void Begin(int capacity) => column.Begin(capacity);
+
+    public override void Add(TSample sample, int row, long index) => column.Add(get(sample), row, index);
+
+    public override object? End(int count, DisposeScope scope) => column.End(count, scope);
+
+    public override void Abort() => column.Abort();
+}
