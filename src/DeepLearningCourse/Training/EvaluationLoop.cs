@@ -20,7 +20,7 @@ internal sealed class EvaluationLoop(
         var batch = 0;
         using var mode = new EvaluationMode(model);
         using var withoutGradients = no_grad();
-        foreach (var (features, target) in data)
+        foreach (var (features, target) in Batches.Of(data, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -50,7 +50,7 @@ internal sealed class TrainingLoop(
         var mean = new LossMean(criterion);
         var batch = 0;
         model.train();
-        foreach (var (features, target) in train)
+        foreach (var (features, target) in Batches.Of(train, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
