@@ -38,15 +38,7 @@ public static class Splits
     /// <exception cref="ArgumentException">labels is not [rows], a class has fewer than 2 rows, or a part has fewer rows than there are classes.</exception>
     public static (long[] Train, long[] Test) Stratified(Tensor labels, double testFraction, long seed)
     {
-        ArgumentNullException.ThrowIfNull(labels);
-
-        if (labels.dim() != 1)
-        {
-            throw new ArgumentException(
-                $"labels is {Shapes.Text(labels)} and must be [rows], one class number for each row. Use squeeze(1) on [rows, 1], or argmax(1) on one-hot labels.");
-        }
-
-        var classes = RowsByClass(labels);
+        var classes = LabelRows.ByClass(labels);
 
         foreach (var (label, rows) in classes)
         {
@@ -59,27 +51,87 @@ public static class Splits
         }
 
         long[] sizes = [.. classes.Values.Select(rows => (long)rows.Count)];
-        var quotas = TestQuotas(sizes, TestCount(labels.shape[0], testFraction, classes.Count));
+        var quotas = TestQuotas(sizes, TestCount(classes.Values.Sum(rows => rows.Count), testFraction, classes.Count));
         return Draw(classes.Values, quotas, seed);
     }
 
-    private static SortedDictionary<double, List<long>> RowsByClass(Tensor labels)
+    /// <summary>Divides rows into parts of given sizes at random, as
+    /// <see href="https://pytorch.org/docs/stable/data.html#torch.utils.data.random_split">torch.utils.data.random_split</see> does.</summary>
+    /// <param name="count">How many rows there are.</param>
+    /// <param name="parts">Either how many rows each part has, adding up to count, or which fraction of them, adding up to 1.</param>
+    /// <param name="seed">Decides which rows go where.</param>
+    /// <returns>For each part its row numbers, in random order. Fractions are rounded down, and the rows left over go to the first parts, one to each.</returns>
+    /// <exception cref="ArgumentException">The parts do not add up, or one is negative.</exception>
+    public static long[][] Parts(long count, IReadOnlyList<double> parts, long seed)
     {
-        using var scope = NewDisposeScope();
-        var classes = new SortedDictionary<double, List<long>>();
-        long row = 0;
+        var sizes = Sizes(count, parts);
+        var rows = SplitMix64.Permutation(count, seed, Stream);
+        var next = 0;
+        return Array.ConvertAll(sizes, size => rows[next..(next += checked((int)size))]);
+    }
 
-        foreach (var label in labels.detach().to(float64, CPU).contiguous().data<double>().ToArray())
+    /// <summary>Divides rows into folds, each of which is the test part once, as scikit-learn's
+    /// <see href="https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.KFold.html">KFold</see> does.</summary>
+    /// <param name="count">How many rows there are.</param>
+    /// <param name="folds">How many folds, from 2 to count. Their sizes differ by 1 at most.</param>
+    /// <param name="seed">Decides which rows go where; null for consecutive ones.</param>
+    /// <returns>For each fold the row numbers to train with and those to test with, both ascending.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">folds is below 2 or above count.</exception>
+    public static IReadOnlyList<(long[] Train, long[] Test)> KFold(long count, int folds, long? seed = null)
+    {
+        RequireFolds(folds, count, "rows");
+        var order = seed is { } s ? SplitMix64.Permutation(count, s, Stream) : new SequentialSampler(count).Order(0, 0);
+        var foldOf = new int[count];
+        var next = 0L;
+
+        for (var fold = 0; fold < folds; fold++)
         {
-            if (!classes.TryGetValue(label, out var rows))
+            for (var left = (count / folds) + (fold < count % folds ? 1 : 0); left > 0; left--)
             {
-                classes.Add(label, rows = []);
+                foldOf[order[next++]] = fold;
             }
-
-            rows.Add(row++);
         }
 
-        return classes;
+        return Folded(foldOf, folds);
+    }
+
+    /// <summary>Divides rows into folds in which each class has its part of the whole, as scikit-learn's
+    /// <see href="https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedKFold.html">StratifiedKFold</see> does.</summary>
+    /// <param name="labels">The class of each row, <c>[rows]</c>, any real dtype.</param>
+    /// <param name="folds">How many folds, from 2 to the number of rows of the smallest class.</param>
+    /// <param name="seed">Decides which rows go where; null for the rows of each class in their order.</param>
+    /// <returns>For each fold the row numbers to train with and those to test with, both ascending.</returns>
+    /// <exception cref="ArgumentException">labels is not [rows].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">folds is below 2 or above the number of rows of some class.</exception>
+    public static IReadOnlyList<(long[] Train, long[] Test)> StratifiedKFold(Tensor labels, int folds, long? seed = null)
+    {
+        // In the order in which they first appear, which decides who gets the rows left over.
+        long[][] classes = [.. LabelRows.ByClass(labels).Values.OrderBy(rows => rows[0]).Select(rows => rows.ToArray())];
+        RequireFolds(folds, classes.Length == 0 ? 0 : classes.Min(rows => rows.Length), "rows of the smallest class");
+        var random = SplitMix64.Keyed(seed ?? 0, Stream);
+        var foldOf = new int[classes.Sum(rows => rows.Length)];
+        var dealt = 0;
+
+        foreach (var rows in classes)
+        {
+            // All rows, class after class, are dealt to the folds in turn; a class's own rows then go fold by fold.
+            var first = dealt;
+            var sizes = Enumerable.Range(0, folds).Select(fold => Enumerable.Range(first, rows.Length).Count(place => place % folds == fold));
+            long[] places = [.. sizes.SelectMany((size, fold) => Enumerable.Repeat((long)fold, size))];
+            dealt += rows.Length;
+
+            if (seed is not null)
+            {
+                random.Shuffle(places);
+            }
+
+            for (var i = 0; i < rows.Length; i++)
+            {
+                foldOf[rows[i]] = (int)places[i];
+            }
+        }
+
+        return Folded(foldOf, folds);
     }
 
     private static (long[] Train, long[] Test) Draw(IEnumerable<List<long>> classes, long[] quotas, long seed)
@@ -144,5 +196,49 @@ public static class Splits
         }
 
         return testCount;
+    }
+
+    private static long[] Sizes(long count, IReadOnlyList<double> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var sum = parts.Sum();
+        var areFractions = Math.Abs(sum - 1) < 1e-9 && parts.All(part => part <= 1);
+
+        if (parts.Any(part => !(part >= 0)) || !(areFractions || (sum == count && parts.All(double.IsInteger))))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The parts {string.Join(", ", parts.Select(p => p.ToString(System.Globalization.CultureInfo.InvariantCulture)))} add up to {sum}: ") +
+                $"give fractions that add up to 1, or numbers of rows that add up to {count}.");
+        }
+
+        if (!areFractions)
+        {
+            return [.. parts.Select(part => (long)part)];
+        }
+
+        long[] sizes = [.. parts.Select(part => (long)Math.Floor(count * part))];
+        var over = count - sizes.Sum();
+
+        for (var i = 0; i < over; i++)
+        {
+            sizes[i % sizes.Length]++;
+        }
+
+        return sizes;
+    }
+
+    private static List<(long[] Train, long[] Test)> Folded(int[] foldOf, int folds)
+    {
+        var rows = Enumerable.Range(0, foldOf.Length).Select(row => (long)row).ToLookup(row => foldOf[row]);
+        return [.. Enumerable.Range(0, folds).Select(fold => (
+            rows.Where(group => group.Key != fold).SelectMany(group => group).Order().ToArray(), rows[fold].ToArray()))];
+    }
+
+    private static void RequireFolds(int folds, long most, string ofWhat)
+    {
+        if (folds < 2 || folds > most)
+        {
+            throw new ArgumentOutOfRangeException(nameof(folds), $"folds is {folds}: there must be at least 2, and at most one for each of the {most} {ofWhat}.");
+        }
     }
 }

@@ -41,6 +41,8 @@ public sealed class LectureUsingsTests : TensorTest
             typeof(CsvTable), typeof(Splits), typeof(StandardScaler), typeof(TensorRows), typeof(BadSamples), typeof(BatchSampler),
             typeof(DataLoaderState), typeof(DataSource), typeof(DataSource<Tensor>), typeof(IterableDataset<Tensor>),
             typeof(PaddedSequences), typeof(Sampler), typeof(SampleRandom), typeof(Shard), typeof(SkippedSample), typeof(SpanDataset<float, long>),
+            typeof(SequentialSampler), typeof(RandomSampler), typeof(SubsetRandomSampler), typeof(WeightedRandomSampler), typeof(DistributedSampler),
+            typeof(StratifiedBatchSampler), typeof(BucketBatchSampler), typeof(DatasetExtensions), typeof(StreamExtensions),
         ];
 
         var all = typeof(Dataset<>).Assembly.GetExportedTypes().Where(type => type.Namespace == "DeepLearningCourse.Data");

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using DeepLearningCourse.Data;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Tests.Data;
+
+public sealed class SamplerTests : TensorTest
+{
+    private static IEnumerable<TestCaseData> DistributedCases() =>
+        Reference.Splits.GetProperty("distributed").EnumerateArray().Select(c => new TestCaseData(
+            c.GetProperty("count").GetInt64(), c.GetProperty("size").GetInt32(), c.GetProperty("rank").GetInt32(), c.GetProperty("dropLast").GetBoolean(),
+            c.GetProperty("order").Deserialize<long[]>()));
+
+    [TestCaseSource(nameof(DistributedCases))]
+    public void Processes_divide_the_samples_as_in_PyTorch(long count, int size, int rank, bool dropLast, long[] order)
+    {
+        var sampler = new DistributedSampler(count, size, rank, shuffle: false, dropLast);
+
+        Assert.That(sampler.Order(1, 2), Is.EqualTo(order));
+        Assert.That(sampler.Count, Is.EqualTo(order.Length));
+    }
+
+    [Test]
+    public void Processes_divide_one_random_order_a_new_one_each_epoch()
+    {
+        long[] Epoch(long epoch) => [.. Enumerable.Range(0, 3).SelectMany(rank => new DistributedSampler(10, 3, rank).Order(5, epoch))];
+
+        Assert.That(Epoch(0).Distinct().Order(), Is.EqualTo(Enumerable.Range(0, 10)));
+        Assert.That(Epoch(0), Has.Length.EqualTo(12));
+        Assert.That(Epoch(1), Is.Not.EqualTo(Epoch(0)));
+    }
+
+    [Test]
+    public void A_random_sampler_is_the_loaders_shuffle()
+    {
+        var data = new DelegateDataset<long>(20, i => i);
+        using var shuffled = new DataLoader<Tensor>(data, batchSize: 20, shuffle: true, seed: 9);
+        using var sampled = new DataLoader<Tensor>(data, batchSize: 20, sampler: new RandomSampler(20), seed: 9);
+
+        Assert.That(BatchHash.Of(sampled), Is.EqualTo(BatchHash.Of(shuffled)));
+    }
+
+    [Test]
+    public void More_samples_than_there_are_begin_a_new_permutation()
+    {
+        var order = new RandomSampler(7, numSamples: 17).Order(1, 0);
+
+        Assert.That(order, Has.Length.EqualTo(17));
+        Assert.That(order[..7].Order(), Is.EqualTo(Enumerable.Range(0, 7)));
+        Assert.That(order[7..14].Order(), Is.EqualTo(Enumerable.Range(0, 7)));
+        Assert.That(order[14..], Is.Unique);
+        Assert.That(new RandomSampler(7, numSamples: 3).Order(1, 0), Is.Unique.And.Length.EqualTo(3));
+    }
+
+    [Test]
+    public void With_replacement_samples_are_drawn_evenly()
+    {
+        var order = new RandomSampler(10, replacement: true, numSamples: 100_000).Order(3, 0);
+
+        // Chi-squared with 9 degrees of freedom is below 33.7 in 9999 of 10000 cases.
+        Assert.That(order.CountBy(i => i).Sum(c => Math.Pow(c.Value - 10_000, 2) / 10_000), Is.LessThan(33.7));
+    }
+
+    [Test]
+    public void A_subset_comes_once_in_random_order()
+    {
+        var sampler = new SubsetRandomSampler([3, 5, 8, 13, 21]);
+
+        Assert.That(sampler.Order(1, 0).Order(), Is.EqualTo(new long[] { 3, 5, 8, 13, 21 }));
+        Assert.That(Enumerable.Range(0, 20).Select(e => string.Join(' ', sampler.Order(1, e))).Distinct().Count(), Is.GreaterThan(10));
+    }
+
+    [Test]
+    public void Weights_say_how_often_a_sample_comes([Values(0, 4)] int zeroAt)
+    {
+        double[] weights = [1, 2, 3, 4, 5];
+        weights[zeroAt] = 0;
+        var order = new WeightedRandomSampler(weights, 100_000).Order(3, 0);
+        var counts = weights.Select((_, i) => order.Count(o => o == i)).ToArray();
+        var expected = weights.Select(w => 100_000 * w / weights.Sum()).ToArray();
+
+        Assert.That(counts[zeroAt], Is.Zero);
+
+        // Chi-squared with 3 degrees of freedom is below 21.1 in 9999 of 10000 cases.
+        Assert.That(counts.Zip(expected).Where(p => p.Second > 0).Sum(p => Math.Pow(p.First - p.Second, 2) / p.Second), Is.LessThan(21.1));
+    }
+
+    [Test]
+    public void Without_replacement_heavy_samples_come_first_and_each_once()
+    {
+        var sampler = new WeightedRandomSampler([1, 1, 8, 0], numSamples: 3, replacement: false);
+        var firsts = Enumerable.Range(0, 20_000).Select(epoch => sampler.Order(1, epoch)).ToList();
+
+        Assert.That(firsts.Take(100), Is.All.Unique.And.All.Not.Contains(3));
+        Assert.That(firsts.Count(order => order[0] == 2) / 20_000.0, Is.EqualTo(0.8).Within(0.015));
+    }
+
+    [Test]
+    public void Weights_that_make_no_sense_are_refused()
+    {
+        Assert.That(() => new WeightedRandomSampler([1, -1], 1), Throws.ArgumentException.With.Message.EqualTo("The weight of sample 1 is -1: weights are finite and not negative."));
+        Assert.That(() => new WeightedRandomSampler([double.NaN], 1), Throws.ArgumentException);
+        Assert.That(() => new WeightedRandomSampler([0, 0], 1), Throws.ArgumentException.With.Message.EqualTo("0 of 2 weights are above 0, and an epoch takes 1 samples."));
+        Assert.That(() => new WeightedRandomSampler([1, 0], 2, replacement: false), Throws.ArgumentException.With.Message.EqualTo(
+            "1 of 2 weights are above 0, and an epoch takes 2 samples, each once at most. Use replacement: true, or fewer numSamples."));
+        Assert.That(() => new WeightedRandomSampler([1], 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void Stratified_batches_have_each_class_in_its_proportion([Values(4, 10, 16)] int batchSize, [Values] bool dropLast)
+    {
+        // 60 of class 0, 30 of class 1, 10 of class 2.
+        long[] labels = [.. Enumerable.Range(0, 100).Select(i => i % 10 == 9 ? 2L : i % 10 >= 6 ? 1 : 0)];
+        var sampler = new StratifiedBatchSampler(tensor(labels), batchSize, dropLast);
+        var batches = sampler.Batches(1, 0);
+
+        Assert.That(batches, Has.Count.EqualTo(sampler.Count));
+        Assert.That(batches.SelectMany(b => b), Is.Unique);
+        Assert.That(batches.Sum(b => b.Length), Is.EqualTo(dropLast ? 100 / batchSize * batchSize : 100));
+
+        foreach (var batch in batches.Where(b => b.Length == batchSize))
+        {
+            Assert.That(batch.Count(i => labels[i] == 0), Is.EqualTo(0.6 * batchSize).Within(1.99));
+            Assert.That(batch.Count(i => labels[i] == 2), Is.EqualTo(0.1 * batchSize).Within(1.01));
+        }
+
+        Assert.That(sampler.Batches(1, 1).SelectMany(b => b), Is.Not.EqualTo(batches.SelectMany(b => b)));
+        Assert.That(sampler.Batches(1, 0).SelectMany(b => b), Is.EqualTo(batches.SelectMany(b => b)));
+    }
+
+    [Test]
+    public void Buckets_hold_sequences_of_like_length_and_waste_little()
+    {
+        var random = new Random(1);
+        long[] lengths = [.. Enumerable.Range(0, 1000).Select(_ => (long)random.Next(1, 100))];
+        var batches = new BucketBatchSampler(lengths, 16, poolBatches: 10).Batches(3, 0);
+        var randomBatches = SplitMix64.Permutation(1000, 3, 0).Chunk(16).ToList();
+
+        Assert.That(batches.SelectMany(b => b).Order(), Is.EqualTo(Enumerable.Range(0, 1000)));
+        Assert.That(batches.Count(b => b.Length < 16), Is.EqualTo(1));
+        Assert.That(Waste(batches), Is.LessThan(0.15));
+        Assert.That(Waste(randomBatches), Is.GreaterThan(0.4));
+        Assert.That(batches.Select(b => lengths[b[0]]).ToArray(), Is.Not.Ordered, "the batches are mixed");
+
+        double Waste(IEnumerable<long[]> all) => all.Sum(b => b.Sum(i => b.Max(j => lengths[j]) - lengths[i])) / (double)all.Sum(b => b.Length * b.Max(j => lengths[j]));
+    }
+
+    [Test]
+    public void Buckets_in_order_go_from_short_to_long()
+    {
+        var sampler = new BucketBatchSampler([5, 1, 4, 2, 3], 2, shuffle: false);
+
+        Assert.That(sampler.Batches(1, 0), Is.EqualTo(new[] { new long[] { 1, 3 }, [4, 2], [0] }));
+        Assert.That(new BucketBatchSampler([5, 1, 4, 2, 3], 2, shuffle: false, dropLast: true).Batches(1, 0), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Arguments_that_make_no_sense_are_refused()
+    {
+        Assert.That(() => new DistributedSampler(10, 2, 2), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
+            "rank is 2: the 2 processes are numbered from 0 to 1."));
+        Assert.That(() => new DistributedSampler(0, 2, 1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DistributedSampler(5, 0, 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RandomSampler(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RandomSampler(5, numSamples: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new SequentialSampler(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new StratifiedBatchSampler(zeros(3, 1), 2), Throws.ArgumentException);
+        Assert.That(() => new StratifiedBatchSampler(zeros(0), 2), Throws.ArgumentException);
+        Assert.That(() => new StratifiedBatchSampler(zeros(3), 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new BucketBatchSampler([1, -2], 2), Throws.ArgumentException.With.Message.StartsWith("The length of sample 1 is -2: lengths are not negative."));
+        Assert.That(() => new BucketBatchSampler([], 2), Throws.ArgumentException);
+        Assert.That(() => new BucketBatchSampler([1], 1, poolBatches: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+}
