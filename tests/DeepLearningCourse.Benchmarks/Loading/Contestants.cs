@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace DeepLearningCourse.Benchmarks.Loading;
+
+/// <summary>Several ways to do the same, run in turn so that the machine's moods hit all alike.</summary>
+internal sealed class Contestants(string title, int samples)
+{
+    private readonly List<(string Name, Func<double> Seconds, List<double> Results)> all = [];
+
+    public void Add(string name, Action epoch) => Add(name, () =>
+    {
+        var start = Stopwatch.GetTimestamp();
+        epoch();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    });
+
+    public void Add(string name, Func<double> seconds) => all.Add((name, seconds, []));
+
+    /// <summary>Runs every one once to warm up, then all in turn; prints medians.</summary>
+    public void Run(int rounds)
+    {
+        all.ForEach(one => one.Seconds());
+
+        for (var round = 0; round < rounds; round++)
+        {
+            all.ForEach(one => one.Results.Add(one.Seconds()));
+        }
+
+        Console.WriteLine($"\n{title} ({samples} samples, median of {rounds} rounds in turn)\n");
+        Console.WriteLine("| | ms per epoch | samples per second |\n| --- | --- | --- |");
+
+        foreach (var (name, _, results) in all)
+        {
+            var median = results.Order().ElementAt(results.Count / 2);
+            Console.WriteLine(FormattableString.Invariant($"| {name} | {median * 1000:F1} | {samples / median:N0} |"));
+        }
+    }
+}
