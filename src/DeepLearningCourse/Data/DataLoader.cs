@@ -51,6 +51,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     private readonly ILoaderSource<TBatch> source;
     private readonly FeedOptions feedOptions;
     private DataLoaderState position;
+    private long batchesGiven;
     private DataLoaderState? restored;
     private long epoch;
 
@@ -179,7 +180,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
         {
             lock (gate)
             {
-                return position;
+                return batchesGiven == position.Batch ? position : position with { Batch = batchesGiven };
             }
         }
     }
@@ -204,7 +205,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
 
         lock (gate)
         {
-            (position, restored, epoch) = (state, state, state.Epoch);
+            (position, batchesGiven, restored, epoch) = (state, state.Batch, state, state.Epoch);
         }
     }
 
@@ -271,7 +272,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
         lock (gate)
         {
             var start = restored ?? new DataLoaderState(position.Seed, epoch, 0);
-            (position, restored, epoch) = (start, null, start.Epoch + 1);
+            (position, batchesGiven, restored, epoch) = (start, start.Batch, null, start.Epoch + 1);
             return start;
         }
     }
@@ -283,7 +284,8 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
             // An older loop that still runs does not speak for the loader.
             if (restored is null && start.Epoch == epoch - 1)
             {
-                position = isEnd ? new DataLoaderState(start.Seed, start.Epoch + 1, 0) : start with { Batch = turn + 1 };
+                position = isEnd ? new DataLoaderState(start.Seed, start.Epoch + 1, 0) : start;
+                batchesGiven = isEnd ? 0 : turn + 1;
             }
         }
     }

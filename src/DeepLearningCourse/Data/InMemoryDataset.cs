@@ -15,6 +15,8 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
 {
     private readonly Tensor X;
     private readonly Tensor y;
+    private readonly RowSource features;
+    private readonly RowSource targets;
     private bool disposed;
 
     /// <summary>Wraps two tensors that have a row for each sample.</summary>
@@ -37,6 +39,7 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
 
         this.X = X.detach().DetachFromDisposeScope();
         this.y = y.detach().DetachFromDisposeScope();
+        (features, targets) = (new RowSource(this.X), new RowSource(this.y));
     }
 
     /// <summary>Copies arrays of numbers, of any rank and type, into tensors of the same shape and dtype.</summary>
@@ -52,8 +55,8 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
 
     private InMemoryDataset(ArrayPair arrays)
     {
-        X = arrays.X;
-        y = arrays.y;
+        (X, y) = (arrays.X, arrays.y);
+        (features, targets) = (new RowSource(X), new RowSource(y));
     }
 
     /// <summary>Copies spans of numbers into tensors.</summary>
@@ -126,7 +129,7 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     internal override int Gather(BatchRequest request, out (Tensor features, Tensor target) batch)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        batch = (RowCopy.Gather(X, request), RowCopy.Gather(y, request));
+        batch = (features.Gather(request), targets.Gather(request));
         return request.Indices.Length;
     }
 

@@ -27,7 +27,9 @@ public sealed class SampleRandom : Random
     [ThreadStatic]
     private static SampleRandom? current;
 
-    private SplitMix64 numbers;
+    // What a sample draws nothing from is not worked out.
+    private (long Seed, long Epoch, long Index)? begins;
+    private SplitMix64 keyed;
     private Generator? generator;
     private bool generatorIsKeyed;
 
@@ -52,15 +54,29 @@ public sealed class SampleRandom : Random
             if (!generatorIsKeyed)
             {
                 generatorIsKeyed = true;
-                generator.manual_seed((long)(numbers.Next() >> 1));
+                generator.manual_seed((long)(Numbers.Next() >> 1));
             }
 
             return generator;
         }
     }
 
+    private ref SplitMix64 Numbers
+    {
+        get
+        {
+            if (begins is var (seed, epoch, index))
+            {
+                keyed = SplitMix64.Keyed(seed, epoch, index);
+                begins = null;
+            }
+
+            return ref keyed;
+        }
+    }
+
     /// <inheritdoc/>
-    public override int Next() => (int)numbers.Below(int.MaxValue);
+    public override int Next() => (int)Numbers.Below(int.MaxValue);
 
     /// <inheritdoc/>
     public override int Next(int maxValue) => Next(0, maxValue);
@@ -69,7 +85,7 @@ public sealed class SampleRandom : Random
     public override int Next(int minValue, int maxValue) => (int)NextInt64(minValue, maxValue);
 
     /// <inheritdoc/>
-    public override long NextInt64() => numbers.Below(long.MaxValue);
+    public override long NextInt64() => Numbers.Below(long.MaxValue);
 
     /// <inheritdoc/>
     public override long NextInt64(long maxValue) => NextInt64(0, maxValue);
@@ -82,14 +98,14 @@ public sealed class SampleRandom : Random
             throw new ArgumentOutOfRangeException(nameof(minValue), $"minValue is {minValue} and maxValue {maxValue}: the first may not be the larger.");
         }
 
-        return minValue == maxValue ? minValue : unchecked(minValue + (long)numbers.Below((ulong)(maxValue - minValue)));
+        return minValue == maxValue ? minValue : unchecked(minValue + (long)Numbers.Below((ulong)(maxValue - minValue)));
     }
 
     /// <inheritdoc/>
-    public override double NextDouble() => (numbers.Next() >> 11) * (1.0 / (1UL << 53));
+    public override double NextDouble() => (Numbers.Next() >> 11) * (1.0 / (1UL << 53));
 
     /// <inheritdoc/>
-    public override float NextSingle() => (numbers.Next() >> 40) * (1.0f / (1 << 24));
+    public override float NextSingle() => (Numbers.Next() >> 40) * (1.0f / (1 << 24));
 
     /// <summary>A number of the normal distribution with mean 0 and standard deviation 1 (Box and Muller, 1958).</summary>
     /// <returns>Any finite number.</returns>
@@ -108,7 +124,7 @@ public sealed class SampleRandom : Random
     {
         for (var i = 0; i < buffer.Length; i++)
         {
-            buffer[i] = (byte)(numbers.Next() >> 56);
+            buffer[i] = (byte)(Numbers.Next() >> 56);
         }
     }
 
@@ -122,7 +138,7 @@ public sealed class SampleRandom : Random
 
     internal void Begin(long seed, long epoch, long index)
     {
-        numbers = SplitMix64.Keyed(seed, epoch, index);
+        begins = (seed, epoch, index);
         generatorIsKeyed = false;
     }
 

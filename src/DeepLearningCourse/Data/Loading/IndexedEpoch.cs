@@ -70,25 +70,15 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
 
         private int Collect(ReadOnlySpan<long> indices, TorchSharp.DisposeScope scope, out TBatch batch)
         {
-            var count = 0;
-
             try
             {
                 column.Begin(indices.Length);
+                var count = 0;
 
-                foreach (var index in indices)
+                // After a sample that is left out it goes on behind it.
+                for (var position = 0; position < indices.Length; position++)
                 {
-                    reading.Begin(index);
-
-                    if (TryAdd(index, count))
-                    {
-                        count++;
-                    }
-
-                    if (column.CopiesSamples && scope.DisposablesCount > 0)
-                    {
-                        scope.DisposeEverything();
-                    }
+                    AddAsLongAsTheyAreGood(indices, ref position, ref count, scope);
                 }
 
                 batch = count > 0 ? column.End(count, scope) : default!;
@@ -100,29 +90,31 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
             }
         }
 
-        private bool TryAdd(long index, int row)
+        private void AddAsLongAsTheyAreGood(ReadOnlySpan<long> indices, ref int position, ref int count, TorchSharp.DisposeScope scope)
         {
-            TSample sample;
+            var isRead = false;
 
             try
             {
-                sample = dataset[index];
-            }
-            catch (Exception exception)
-            {
-                reading.Failed(index, exception);
-                return false;
-            }
+                for (; position < indices.Length; position++)
+                {
+                    isRead = false;
+                    var index = indices[position];
+                    reading.Begin(index);
+                    var sample = dataset[index];
+                    isRead = true;
+                    column.Add(sample, count, index);
+                    count++;
 
-            try
-            {
-                column.Add(sample, row, index);
-                return true;
+                    if (column.CopiesSamples && scope.DisposablesCount > 0)
+                    {
+                        scope.DisposeEverything();
+                    }
+                }
             }
-            catch (DataLoaderException exception) when (exception.BlamesSampleAlone)
+            catch (Exception exception) when (!isRead || exception is DataLoaderException { BlamesSampleAlone: true })
             {
-                reading.Failed(index, exception);
-                return false;
+                reading.Failed(indices[position], exception);
             }
         }
     }

@@ -13,7 +13,7 @@ internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadS
     /// <summary>Which sample is being read, in words; for whoever waits for it in another thread.</summary>
     public string Where => shardCount == 1 ? $"Sample {Index}" : $"Sample {Index} of shard {shard}";
 
-    public long Index => Interlocked.Read(ref index);
+    public long Index => Volatile.Read(ref index);
 
     /// <summary>The loader's random numbers take the place of the thread's own until this is disposed.</summary>
     public SampleRandom.Place UseRandom() => SampleRandom.Use(random);
@@ -27,7 +27,7 @@ internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadS
     public void Begin(long sample)
     {
         stop.ThrowIfSet();
-        Interlocked.Exchange(ref index, sample);
+        Volatile.Write(ref index, sample);
         random.Begin(seed, epoch, (sample * shardCount) + shard);
     }
 
