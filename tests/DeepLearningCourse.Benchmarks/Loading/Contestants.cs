@@ -5,6 +5,8 @@ namespace DeepLearningCourse.Benchmarks.Loading;
 /// <summary>Several ways to do the same, run in turn so that the machine's moods hit all alike.</summary>
 internal sealed class Contestants(string title, int samples)
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
     private readonly List<(string Name, Func<double> Seconds, List<double> Results)> all = [];
 
     public void Add(string name, Action epoch) => Add(name, () =>
@@ -16,10 +18,18 @@ internal sealed class Contestants(string title, int samples)
 
     public void Add(string name, Func<double> seconds) => all.Add((name, seconds, []));
 
-    /// <summary>Runs every one once to warm up, then all in turn; prints medians.</summary>
+    /// <summary>Runs every one until the compilers are done with it, then all in turn; prints medians.</summary>
     public void Run(int rounds)
     {
-        all.ForEach(one => one.Seconds());
+        foreach (var one in all)
+        {
+            var start = Stopwatch.GetTimestamp();
+
+            while (Stopwatch.GetElapsedTime(start) < WarmUp)
+            {
+                one.Seconds();
+            }
+        }
 
         for (var round = 0; round < rounds; round++)
         {

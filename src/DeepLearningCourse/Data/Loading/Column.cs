@@ -16,6 +16,15 @@ internal abstract class Column<TSample, TBatch>
     /// <exception cref="DataLoaderException">The sample does not fit.</exception>
     public abstract void Add(TSample sample, int row, long index);
 
+    /// <summary>Takes what is needed of several samples: one place of all of them after the other, so that the memory they lie in is waited for once.</summary>
+    public virtual void AddAll(ReadOnlySpan<TSample> samples, ReadOnlySpan<long> indices)
+    {
+        for (var row = 0; row < samples.Length; row++)
+        {
+            Add(samples[row], row, indices[row]);
+        }
+    }
+
     /// <summary>The batch of the first <paramref name="count"/> rows, at least one; its tensors belong to the scope.</summary>
     public abstract TBatch End(int count, DisposeScope scope);
 

@@ -18,6 +18,8 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
     {
         private readonly Column<TSample, TBatch> column = recipe.NewColumn();
         private long[] scratch = [];
+        private TSample[] samples = [];
+        private long[] kept = [];
 
         public override string Where => reading.Where;
 
@@ -73,14 +75,7 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
             try
             {
                 column.Begin(indices.Length);
-                var count = 0;
-
-                // After a sample that is left out it goes on behind it.
-                for (var position = 0; position < indices.Length; position++)
-                {
-                    AddAsLongAsTheyAreGood(indices, ref position, ref count, scope);
-                }
-
+                var count = column.CopiesSamples && !Tensors<TSample>.AreInside ? CollectPlain(indices) : CollectEach(indices, scope);
                 batch = count > 0 ? column.End(count, scope) : default!;
                 return count;
             }
@@ -90,31 +85,108 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
             }
         }
 
-        private void AddAsLongAsTheyAreGood(ReadOnlySpan<long> indices, ref int position, ref int count, TorchSharp.DisposeScope scope)
+        /// <summary>Samples that hold no tensors are read first, and then put together.</summary>
+        private int CollectPlain(ReadOnlySpan<long> indices)
         {
-            var isRead = false;
+            var count = 0;
 
+            if (samples.Length < indices.Length)
+            {
+                (samples, kept) = (new TSample[indices.Length], new long[indices.Length]);
+            }
+
+            for (var position = 0; position < indices.Length; position++)
+            {
+                ReadAsLongAsTheyAreGood(indices, ref position, ref count);
+            }
+
+            try
+            {
+                column.AddAll(samples.AsSpan(0, count), kept);
+                return count;
+            }
+            catch (DataLoaderException exception) when (exception.BlamesSampleAlone)
+            {
+                return AddOneByOne(count);
+            }
+        }
+
+        private void ReadAsLongAsTheyAreGood(ReadOnlySpan<long> indices, ref int position, ref int count)
+        {
             try
             {
                 for (; position < indices.Length; position++)
                 {
-                    isRead = false;
                     var index = indices[position];
                     reading.Begin(index);
-                    var sample = dataset[index];
-                    isRead = true;
-                    column.Add(sample, count, index);
-                    count++;
-
-                    if (column.CopiesSamples && scope.DisposablesCount > 0)
-                    {
-                        scope.DisposeEverything();
-                    }
+                    samples[count] = dataset[index];
+                    kept[count++] = index;
                 }
+            }
+            catch (Exception exception)
+            {
+                reading.Failed(indices[position], exception);
+            }
+        }
+
+        private int AddOneByOne(int read)
+        {
+            var count = 0;
+
+            for (var i = 0; i < read; i++)
+            {
+                try
+                {
+                    column.Add(samples[i], count, kept[i]);
+                    count++;
+                }
+                catch (DataLoaderException exception) when (exception.BlamesSampleAlone)
+                {
+                    reading.Begin(kept[i]);
+                    reading.Failed(kept[i], exception);
+                }
+            }
+
+            return count;
+        }
+
+        /// <summary>Samples that hold tensors are put together one by one, so that each can be disposed before the next is read.</summary>
+        private int CollectEach(ReadOnlySpan<long> indices, TorchSharp.DisposeScope scope)
+        {
+            var count = 0;
+
+            for (var position = 0; position < indices.Length; position++)
+            {
+                if (TryAdd(indices[position], count))
+                {
+                    count++;
+                }
+
+                if (column.CopiesSamples && scope.DisposablesCount > 0)
+                {
+                    scope.DisposeEverything();
+                }
+            }
+
+            return count;
+        }
+
+        private bool TryAdd(long index, int row)
+        {
+            var isRead = false;
+            reading.Begin(index);
+
+            try
+            {
+                var sample = dataset[index];
+                isRead = true;
+                column.Add(sample, row, index);
+                return true;
             }
             catch (Exception exception) when (!isRead || exception is DataLoaderException { BlamesSampleAlone: true })
             {
-                reading.Failed(indices[position], exception);
+                reading.Failed(index, exception);
+                return false;
             }
         }
     }

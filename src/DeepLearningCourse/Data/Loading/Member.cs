@@ -9,6 +9,8 @@ internal abstract class Member<TSample>
 
     public abstract void Add(TSample sample, int row, long index);
 
+    public abstract void AddAll(ReadOnlySpan<TSample> samples, ReadOnlySpan<long> indices);
+
     public abstract object? End(int count, DisposeScope scope);
 
     public abstract void Abort();

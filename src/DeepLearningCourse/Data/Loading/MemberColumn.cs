@@ -15,14 +15,27 @@ internal sealed class MemberColumn<TSample, TBatch>(Member<TSample>[] members, F
 
     public override void Add(TSample sample, int row, long index)
     {
-        if (sample is null)
-        {
-            throw TensorChecks.Nothing("a sample", place, index);
-        }
+        RequireSample(sample, index);
 
         foreach (var member in members)
         {
             member.Add(sample, row, index);
+        }
+    }
+
+    public override void AddAll(ReadOnlySpan<TSample> samples, ReadOnlySpan<long> indices)
+    {
+        if (default(TSample) is null)
+        {
+            for (var row = 0; row < samples.Length; row++)
+            {
+                RequireSample(samples[row], indices[row]);
+            }
+        }
+
+        foreach (var member in members)
+        {
+            member.AddAll(samples, indices);
         }
     }
 
@@ -34,6 +47,14 @@ internal sealed class MemberColumn<TSample, TBatch>(Member<TSample>[] members, F
         foreach (var member in members)
         {
             member.Abort();
+        }
+    }
+
+    private void RequireSample(TSample sample, long index)
+    {
+        if (sample is null)
+        {
+            throw TensorChecks.Nothing("a sample", place, index);
         }
     }
 }
