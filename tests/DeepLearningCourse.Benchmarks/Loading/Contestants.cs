@@ -9,11 +9,14 @@ internal sealed class Contestants(string title, int samples)
 
     private readonly List<(string Name, Func<double> Seconds, List<double> Results)> all = [];
 
-    public void Add(string name, Action epoch) => Add(name, () =>
+    /// <summary>Each is timed over so many epochs at a stretch, with one loader, as training has it.</summary>
+    public const int Epochs = 3;
+
+    public void Add(string name, Action epochs) => Add(name, () =>
     {
         var start = Stopwatch.GetTimestamp();
-        epoch();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        epochs();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / Epochs;
     });
 
     public void Add(string name, Func<double> seconds) => all.Add((name, seconds, []));
