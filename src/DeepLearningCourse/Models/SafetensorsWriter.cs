@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using DeepLearningCourse.Runtime;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;

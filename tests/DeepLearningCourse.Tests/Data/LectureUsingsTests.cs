@@ -42,7 +42,7 @@ public sealed class LectureUsingsTests : TensorTest
             typeof(DataLoaderState), typeof(DataSource), typeof(DataSource<Tensor>), typeof(IterableDataset<Tensor>),
             typeof(PaddedSequences), typeof(Sampler), typeof(SampleRandom), typeof(Shard), typeof(SkippedSample), typeof(SpanDataset<float, long>),
             typeof(SequentialSampler), typeof(RandomSampler), typeof(SubsetRandomSampler), typeof(WeightedRandomSampler), typeof(DistributedSampler),
-            typeof(StratifiedBatchSampler), typeof(BucketBatchSampler), typeof(DatasetExtensions), typeof(StreamExtensions), typeof(Pixels),
+            typeof(StratifiedBatchSampler), typeof(BucketBatchSampler), typeof(DatasetExtensions), typeof(StreamExtensions), typeof(Pixels), typeof(Npy), typeof(NpzFile), typeof(NpyDataset), typeof(Idx), typeof(MnistDataset),
         ];
 
         var all = typeof(Dataset<>).Assembly.GetExportedTypes().Where(type => type.Namespace == "DeepLearningCourse.Data");

@@ -7,6 +7,9 @@ internal static class Reference
 {
     public static JsonElement Splits { get; } = Read("splits.json");
 
-    private static JsonElement Read(string file) =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "Reference", file))).RootElement;
+    public static JsonElement Npy { get; } = Read(Path.Combine("npy", "expected.json"));
+
+    public static string PathOf(params string[] path) => Path.Combine([TestContext.CurrentContext.TestDirectory, "Reference", .. path]);
+
+    private static JsonElement Read(string file) => JsonDocument.Parse(File.ReadAllText(PathOf(file))).RootElement;
 }

@@ -1,4 +1,4 @@
-namespace DeepLearningCourse.Models;
+namespace DeepLearningCourse.Runtime;
 
 /// <summary>Writes a file aside and renames it, so that its name always leads to a whole file, old or new.</summary>
 internal static class AtomicFile

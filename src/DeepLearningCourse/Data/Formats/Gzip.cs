@@ -1,0 +1,34 @@
+using System.IO.Compression;
+
+namespace DeepLearningCourse.Data.Formats;
+
+/// <summary>Files that may be compressed with gzip, whatever they are called.</summary>
+internal static class Gzip
+{
+    /// <summary>Deflate makes no more than this of one byte.</summary>
+    public const int MaxRatio = 1032;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="available">How many bytes it has, or can have when decompressed.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static Stream Open(string path, out long available)
+    {
+        var file = OpenPlain(path);
+        Span<byte> start = stackalloc byte[2];
+        var isGzip = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
+        file.Position = 0;
+        available = isGzip ? file.Length * MaxRatio : file.Length;
+        return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+    }
+
+    /// <summary>Opens a file, or says from where its path was looked for.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static FileStream OpenPlain(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+
+        return File.Exists(path) ? File.OpenRead(path) : throw new FileNotFoundException(
+            $"There is no file {path}. A relative path starts from the folder the program runs in, {Environment.CurrentDirectory}.", path);
+    }
+}
