@@ -1,8 +1,9 @@
+using DeepLearningCourse.Data.Formats;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
 
-/// <summary>A table of numbers read from a CSV file: features X and the target y.</summary>
+/// <summary>A table read from a CSV file and made numbers: features X and the target y.</summary>
 /// <remarks>
 /// It owns its tensors: they live until <see cref="Dispose"/>, whatever DisposeScope it was read in. An
 /// <see cref="InMemoryDataset"/> made of them keeps references of its own.
@@ -15,70 +16,88 @@ namespace DeepLearningCourse.Data;
 /// </example>
 public sealed class CsvTable : IDisposable
 {
-    private CsvTable(Tensor X, Tensor y, IReadOnlyList<string> featureNames, string targetName)
+    private readonly Dictionary<string, CsvFit> fits;
+
+    private CsvTable(Tensor X, Tensor y, CsvColumn[] columns, CsvColumn target, int rowsDropped)
     {
-        this.X = X;
-        this.y = y;
-        FeatureNames = featureNames;
-        TargetName = targetName;
+        (this.X, this.y, TargetName, RowsDropped) = (X, y, target.Name, rowsDropped);
+        FeatureNames = [.. columns.SelectMany(column => column.Outputs)];
+        Classes = (target as CsvCategories)?.Categories ?? [];
+        fits = columns.Append(target).ToDictionary(column => column.Name, column => column.Fit);
     }
 
     /// <summary>The features, <c>[rows, features]</c>, float32.</summary>
     public Tensor X { get; }
 
-    /// <summary>The target, <c>[rows]</c>, float32. For class numbers, as CrossEntropyLoss takes them, use <c>y.to(int64)</c>.</summary>
+    /// <summary>
+    /// The target, <c>[rows]</c>: float32, or int64 class numbers, as CrossEntropyLoss takes them, if the target is one of
+    /// <see cref="CsvOptions.Categories"/>. Class numbers that stand in the file as numbers are <c>y.to(int64)</c>.
+    /// </summary>
     public Tensor y { get; }
 
-    /// <summary>The names of X's columns, in their order.</summary>
+    /// <summary>The names of X's columns, in their order; those of a one-hot column are like <c>island=Biscoe</c>.</summary>
     public IReadOnlyList<string> FeatureNames { get; }
 
     /// <summary>The name of y's column.</summary>
     public string TargetName { get; }
 
-    /// <summary>Reads a file with a header and a number in every cell that is used.</summary>
-    /// <param name="path">The file, UTF-8; one that ends in <c>.gz</c> is decompressed.</param>
+    /// <summary>The names of the classes by their numbers, if the target is text; empty otherwise.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>How many rows were left out because of <see cref="MissingValue.DropRow"/>.</summary>
+    public int RowsDropped { get; }
+
+    /// <summary>Reads a file with a number in every cell that is used, or what the options make numbers.</summary>
+    /// <param name="path">The file, UTF-8, plain or compressed with gzip.</param>
     /// <param name="target">The name of the column to predict.</param>
     /// <param name="features">The names of the columns to predict from, in the order X shall have; null for all but the target.</param>
-    /// <param name="delimiter">What separates cells. Decimals always have a point, whatever the system's language.</param>
+    /// <param name="delimiter">What separates cells.</param>
+    /// <param name="options">Text columns, missing values, files without a header; null for none of these.</param>
+    /// <param name="like">
+    /// A table read before, usually the training part: categories get its numbers, and missing values what was filled in there. A category that it
+    /// does not have is an error.
+    /// </param>
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">The file has no column of a name asked for.</exception>
-    /// <exception cref="InvalidDataException">The file has no rows, a row of another length than the header, or a cell that is not a finite number.</exception>
-    public static CsvTable Read(string path, string target, IReadOnlyList<string>? features = null, char delimiter = ',')
+    /// <exception cref="ArgumentException">The file has no column of a name asked for, or the options contradict each other or the columns.</exception>
+    /// <exception cref="InvalidDataException">The file has no rows, a row of another length than the header, or a cell that cannot be used.</exception>
+    public static CsvTable Read(
+        string path, string target, IReadOnlyList<string>? features = null, char delimiter = ',', CsvOptions? options = null, CsvTable? like = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(target);
+        options ??= new CsvOptions();
 
-        using var rows = new CsvRows(path, delimiter);
-        var featureNames = features ?? [.. rows.Header.Where(name => name != target)];
-        var featureColumns = featureNames.Select(rows.Column).ToArray();
-        var targetColumn = rows.Column(target);
-        var xValues = new List<float>();
-        var yValues = new List<float>();
+        using var rows = new CsvRows(path, delimiter, options);
+        var names = features ?? [.. rows.Header.Where(name => name != target)];
+        RequireColumns(rows, options);
 
-        if (featureColumns.Length == 0)
+        if (names.Count == 0)
         {
             throw new ArgumentException($"{path} would give no features: '{target}' is its only column, or the list of features is empty.");
         }
 
-        while (rows.Read())
-        {
-            foreach (var column in featureColumns)
-            {
-                xValues.Add(rows.Number(column));
-            }
+        CsvColumn[] columns = [.. names.Select(name => ColumnFor(name, rows, options, like))];
+        var targetColumn = TargetFor(target, rows, options, like);
+        var (kept, dropped) = ReadRows(rows, columns, targetColumn, path);
 
-            yValues.Add(rows.Number(targetColumn));
+        foreach (var column in columns.Append(targetColumn))
+        {
+            column.Finish(path);
         }
 
-        if (yValues.Count == 0)
-        {
-            throw new InvalidDataException($"{path} has a header and no rows. Is it the right file, and was it saved whole?");
-        }
+        return new CsvTable(Features(columns, kept), Target(targetColumn, kept), columns, targetColumn, dropped);
+    }
 
-        var X = tensor(xValues.ToArray(), [yValues.Count, featureColumns.Length]).DetachFromDisposeScope();
-        var y = tensor(yValues.ToArray()).DetachFromDisposeScope();
-        return new CsvTable(X, y, [.. featureNames], target);
+    /// <summary>The texts of a column in the order of their numbers.</summary>
+    /// <param name="column">The name of a column of <see cref="CsvOptions.Categories"/>.</param>
+    /// <returns>The texts.</returns>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public IReadOnlyList<string> CategoriesOf(string column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return fits.GetValueOrDefault(column)?.Categories ?? throw new ArgumentException(
+            $"The table has no column of categories '{column}'. It has {string.Join(", ", fits.Where(fit => fit.Value.Categories is not null).Select(fit => $"'{fit.Key}'"))}.");
     }
 
     /// <summary>Frees X and y.</summary>
@@ -86,5 +105,108 @@ public sealed class CsvTable : IDisposable
     {
         X.Dispose();
         y.Dispose();
+    }
+
+    private static CsvColumn ColumnFor(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+    {
+        var missing = options.MissingByColumn.TryGetValue(name, out var own) ? own : options.Missing;
+        var fit = FitFor(name, like);
+
+        if (!options.Categories.TryGetValue(name, out var encoding))
+        {
+            return new CsvNumbers(rows.Column(name), name, missing, fit);
+        }
+
+        // What fits numbers cannot hold for text when it is asked of the table as a whole.
+        missing = own is null && missing.Kind is MissingValueKind.Mean or MissingValueKind.Median or MissingValueKind.Constant ? MissingValue.MostFrequent : missing;
+        return new CsvCategories(rows.Column(name), name, encoding, missing, fit);
+    }
+
+    private static CsvColumn TargetFor(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+    {
+        // An answer that was filled in would be no answer.
+        var missing = options.MissingByColumn.TryGetValue(name, out var own) ? own : MissingValue.Refuse;
+
+        if (missing.Kind is not (MissingValueKind.Refuse or MissingValueKind.DropRow))
+        {
+            throw new ArgumentException($"'{name}' is the target: a missing one cannot be filled in. Use MissingValue.DropRow for it.");
+        }
+
+        return options.Categories.TryGetValue(name, out var encoding) switch
+        {
+            false => new CsvNumbers(rows.Column(name), name, missing, FitFor(name, like)),
+            true when encoding == CategoryEncoding.Index => new CsvCategories(rows.Column(name), name, encoding, missing, FitFor(name, like)),
+            _ => throw new ArgumentException($"'{name}' is the target: use CategoryEncoding.Index for it, which gives class numbers."),
+        };
+    }
+
+    private static CsvFit? FitFor(string name, CsvTable? like)
+    {
+        if (like is null)
+        {
+            return null;
+        }
+
+        return like.fits.TryGetValue(name, out var fit) ? fit : throw new ArgumentException($"The table to read like has no column '{name}'. Read both with the same columns.");
+    }
+
+    private static (int Kept, int Dropped) ReadRows(CsvRows rows, CsvColumn[] columns, CsvColumn target, string path)
+    {
+        CsvColumn[] all = [.. columns, target];
+        var (kept, dropped) = (0, 0);
+
+        while (rows.Read())
+        {
+            if (!Array.TrueForAll(all, column => column.Read(rows)))
+            {
+                dropped++;
+                continue;
+            }
+
+            Array.ForEach(all, column => column.Keep());
+            kept++;
+        }
+
+        return kept > 0
+            ? (kept, dropped)
+            : throw new InvalidDataException(dropped > 0
+                ? $"{path} has {dropped} rows, and each has a missing value for which it is left out."
+                : $"{path} has a header and no rows. Is it the right file, and was it saved whole?");
+    }
+
+    private static Tensor Features(CsvColumn[] columns, int rows)
+    {
+        var widths = Array.ConvertAll(columns, column => column.Outputs.Count);
+        var width = widths.Sum();
+        var values = new float[checked(rows * width)];
+
+        for (var row = 0; row < rows; row++)
+        {
+            var at = row * width;
+
+            for (var i = 0; i < columns.Length; i++)
+            {
+                columns[i].Write(row, values.AsSpan(at, widths[i]));
+                at += widths[i];
+            }
+        }
+
+        return tensor(values, [rows, width]).DetachFromDisposeScope();
+    }
+
+    private static Tensor Target(CsvColumn column, int rows)
+    {
+        var target = column is CsvCategories categories
+            ? tensor(Enumerable.Range(0, rows).Select(row => (long)categories.Place(row)).ToArray())
+            : tensor(((CsvNumbers)column).Values.ToArray());
+        return target.DetachFromDisposeScope();
+    }
+
+    private static void RequireColumns(CsvRows rows, CsvOptions options)
+    {
+        foreach (var name in options.Categories.Keys.Concat(options.MissingByColumn.Keys))
+        {
+            rows.Column(name);
+        }
     }
 }

@@ -114,11 +114,11 @@ public sealed class CsvTableTests : TensorTest
             $"{At()}, line {line}: the row has {cells} and the header has 3. " +
             "Is a delimiter missing or one too many, or a text with the delimiter in it without quotes?"));
 
-    [TestCase("a,y\n1,2\nabc,4\n", 3, "a", "'abc' is not a number. Write it like 3.14 or 1e-3, with a decimal point, or leave the column out of the features.")]
-    [TestCase("a,y\n\"1,5\",2\n", 2, "a", "'1,5' is not a number. Write it like 3.14 or 1e-3, with a decimal point, or leave the column out of the features.")]
-    [TestCase("a,y\n1,2\n\n3,\n", 4, "y", "the cell is empty. Fill in a number or remove the row.")]
-    [TestCase("a,y\n1,2\n , 4\n", 3, "a", "the cell is empty. Fill in a number or remove the row.")]
-    [TestCase("a,y\nNaN,2\n", 2, "a", "'NaN' is not a finite float32 number. Fill in a number or remove the row.")]
+    [TestCase("a,y\n1,2\nabc,4\n", 3, "a", "'abc' is not a number. Write it like 3.14 or 1e-3, with a decimal point, name the column in CsvOptions.Categories if it holds text, or leave it out of the features.")]
+    [TestCase("a,y\n\"1,5\",2\n", 2, "a", "'1,5' is not a number. Write it like 3.14 or 1e-3, with a decimal point, name the column in CsvOptions.Categories if it holds text, or leave it out of the features.")]
+    [TestCase("a,y\n1,2\n\n3,\n", 4, "y", "the cell is empty. Fill in a number, remove the row, or say what shall become of it with CsvOptions.Missing.")]
+    [TestCase("a,y\n1,2\n , 4\n", 3, "a", "the cell is empty. Fill in a number, remove the row, or say what shall become of it with CsvOptions.Missing.")]
+    [TestCase("a,y\nNaN,2\n", 2, "a", "'NaN' stands for a missing value. Fill in a number, remove the row, or say what shall become of it with CsvOptions.Missing.")]
     [TestCase("a,y\n1,-Infinity\n", 2, "y", "'-Infinity' is not a finite float32 number. Fill in a number or remove the row.")]
     [TestCase("a,y\n1e99,2\n", 2, "a", "'1e99' is not a finite float32 number. Fill in a number or remove the row.")]
     public void A_bad_cell_is_named_with_its_line_and_column(string text, int line, string column, string what) =>
@@ -127,7 +127,7 @@ public sealed class CsvTableTests : TensorTest
     [Test]
     public void Lines_inside_quotes_count() =>
         Assert.That(Reading("note,a,y\n\"two\nlines\",1,2\n\"three\r\nmore\nlines\",x,4\n", features: ["a"]), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"{At()}, line 4, column 'a': 'x' is not a number. Write it like 3.14 or 1e-3, with a decimal point, or leave the column out of the features."));
+            $"{At()}, line 4, column 'a': 'x' is not a number. Write it like 3.14 or 1e-3, with a decimal point, name the column in CsvOptions.Categories if it holds text, or leave it out of the features."));
 
     [TestCase("a,y\n1,2\n3\"4,5\n", 3)]
     [TestCase("a,y\n1,2\n\"3,5\n6,7\n", 3)]
@@ -146,12 +146,21 @@ public sealed class CsvTableTests : TensorTest
             $"{At()} has a header and no rows. Is it the right file, and was it saved whole?"));
 
     [Test]
-    public void A_gz_that_is_none_is_explained()
+    public void A_gz_that_is_plain_text_is_read_and_one_cut_short_is_explained()
     {
-        var path = Write("x.csv.gz", "a,y\n1,2\n");
+        using var table = CsvTable.Read(Write("x.csv.gz", "a,y\n1,2\n"), "y");
+        Assert.That(table.y.item<float>(), Is.EqualTo(2));
 
-        Assert.That(() => CsvTable.Read(path, "y"), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
-            $"{path} cannot be decompressed: it is not a whole gzip file. Fetch it again, or take .gz off its name if it is plain text."));
+        var path = Path.Combine(folder, "cut.csv.gz");
+        using var buffer = new MemoryStream();
+
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes("a,y\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i},{i}\n"))));
+        }
+
+        File.WriteAllBytes(path, buffer.ToArray()[..^200]);
+        Assert.That(() => CsvTable.Read(path, "y"), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith(path));
     }
 
     private static string Examples([CallerFilePath] string here = "") =>

@@ -1,4 +1,5 @@
-using System.IO.Compression;
+using ICSharpCode.SharpZipLib;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace DeepLearningCourse.Data.Formats;
 
@@ -19,7 +20,7 @@ internal static class Gzip
         var isGzip = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
         file.Position = 0;
         available = isGzip ? file.Length * MaxRatio : file.Length;
-        return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return isGzip ? new CheckedGzip(file) : file;
     }
 
     /// <summary>Opens a file, or says from where its path was looked for.</summary>
@@ -30,5 +31,21 @@ internal static class Gzip
 
         return File.Exists(path) ? File.OpenRead(path) : throw new FileNotFoundException(
             $"There is no file {path}. A relative path starts from the folder the program runs in, {Environment.CurrentDirectory}.", path);
+    }
+
+    /// <summary>.NET's GZipStream takes a file that was cut short for a whole one; this one checks its length and sum.</summary>
+    private sealed class CheckedGzip(FileStream file) : GZipInputStream(file)
+    {
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            try
+            {
+                return base.Read(buffer, offset, count);
+            }
+            catch (Exception exception) when (exception is SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException)
+            {
+                throw new InvalidDataException($"cut short or damaged: {exception.Message}", exception);
+            }
+        }
     }
 }
