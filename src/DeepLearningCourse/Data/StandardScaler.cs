@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
@@ -10,10 +11,13 @@ namespace DeepLearningCourse.Data;
 /// <para>Call <see cref="Fit"/> with the training rows only: statistics of test rows are not known when the model is used.
 /// It computes in float64 and holds plain numbers, so there is nothing to dispose.</para>
 /// </remarks>
-public sealed class StandardScaler
+public sealed class StandardScaler : Preprocessor
 {
     private double[]? mean;
     private double[]? scale;
+
+    /// <inheritdoc/>
+    public override bool IsFitted => mean is not null;
 
     /// <summary>The mean of each column.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Fit"/> was not called.</exception>
@@ -29,26 +33,13 @@ public sealed class StandardScaler
     /// <exception cref="ArgumentException">X is not [rows, columns], has no rows, or holds NaN or an infinity.</exception>
     public StandardScaler Fit(Tensor X)
     {
-        RequireTable(X);
+        var table = ScalerTable.Measurable(X);
         var (rows, columns) = (X.shape[0], (int)X.shape[1]);
-
-        if (rows == 0)
-        {
-            throw new ArgumentException($"X is {Shapes.Text(X)}, without rows: there is nothing to measure.");
-        }
-
-        var table = Values(X);
         var means = new double[columns];
         var scales = new double[columns];
 
         for (var i = 0; i < table.Length; i++)
         {
-            if (!double.IsFinite(table[i]))
-            {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"X holds {table[i]} at row {i / columns}, column {i % columns} (counted from 0). Drop the row or fill the value in before Fit."));
-            }
-
             means[i % columns] += table[i] / rows;
         }
 
@@ -72,7 +63,7 @@ public sealed class StandardScaler
     /// <returns>A new tensor <c>[rows, columns]</c>, of X's dtype and device; float32 if X holds whole numbers.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Fit"/> was not called.</exception>
     /// <exception cref="ArgumentException">X does not have the columns that Fit saw.</exception>
-    public Tensor Transform(Tensor X) => Apply(X, static (X, mean, scale) => (X - mean) / scale);
+    public Tensor Transform(Tensor X) => ScalerTable.Apply(X, Fitted(mean), Fitted(scale), static (X, mean, scale) => (X - mean) / scale);
 
     /// <summary>Fits to the rows and scales them.</summary>
     /// <param name="X">Training rows, <c>[rows, columns]</c>.</param>
@@ -85,27 +76,18 @@ public sealed class StandardScaler
     /// <returns>A new tensor <c>[rows, columns]</c>, of X's dtype and device; float32 if X holds whole numbers.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Fit"/> was not called.</exception>
     /// <exception cref="ArgumentException">X does not have the columns that Fit saw.</exception>
-    public Tensor InverseTransform(Tensor X) => Apply(X, static (X, mean, scale) => (X * scale) + mean);
+    public Tensor InverseTransform(Tensor X) => ScalerTable.Apply(X, Fitted(mean), Fitted(scale), static (X, mean, scale) => (X * scale) + mean);
 
-    private Tensor Apply(Tensor X, Func<Tensor, Tensor, Tensor, Tensor> formula)
+    internal override void WriteState(Utf8JsonWriter json)
     {
-        var (means, scales) = (Fitted(mean), Fitted(scale));
-        RequireTable(X);
-
-        if (X.shape[1] != means.Length)
-        {
-            throw new ArgumentException($"X is {Shapes.Text(X)} and Fit saw {means.Length} columns. Give it the same columns, in the same order.");
-        }
-
-        using var scope = NewDisposeScope();
-        var result = formula(X.to(float64), tensor(means, device: X.device), tensor(scales, device: X.device));
-        return result.to(X.is_floating_point() ? X.dtype : float32).MoveToOuterDisposeScope();
+        Write(json, "mean", mean!);
+        Write(json, "scale", scale!);
     }
 
-    private static double[] Values(Tensor X)
+    internal override void ReadState(JsonElement json)
     {
-        using var scope = NewDisposeScope();
-        return X.detach().to(float64, CPU).contiguous().data<double>().ToArray();
+        var (means, scales) = (Numbers(json, "mean"), Numbers(json, "scale"));
+        (mean, scale) = means.Length == scales.Length && scales.All(s => s != 0) ? (means, scales) : throw new FormatException("'mean' and 'scale' do not fit together.");
     }
 
     // Rounding leaves a constant column a variance a little above 0; the bound is scikit-learn's.
@@ -116,16 +98,9 @@ public sealed class StandardScaler
         return variance <= (rows * epsilon * variance) + (rounding * rounding);
     }
 
-    private static double[] Fitted(double[]? statistics) =>
-        statistics ?? throw new InvalidOperationException("The scaler has not measured any data yet. Call Fit with the training rows first.");
-
-    private static void RequireTable(Tensor X)
+    private double[] Fitted(double[]? statistics)
     {
-        ArgumentNullException.ThrowIfNull(X);
-
-        if (X.dim() != 2)
-        {
-            throw new ArgumentException($"X is {Shapes.Text(X)} and must be [rows, columns]. Use reshape(-1, columns), or unsqueeze(1) for a single column.");
-        }
+        RequireFitted();
+        return statistics!;
     }
 }

@@ -42,6 +42,28 @@ internal static class SafetensorsReader
         }
     }
 
+    /// <summary>The free text of the header, by key.</summary>
+    public static Dictionary<string, string> ReadMetadata(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no weight file {path}. Save one first with model.SaveWeights(path).", path);
+        }
+
+        using var stream = File.OpenRead(path);
+
+        try
+        {
+            return ReadHeader(path, stream).TryGetProperty(SafetensorsFormat.Metadata, out var metadata)
+                ? metadata.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "")
+                : [];
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw new WeightFileException(path, "its metadata is not text by name.", exception);
+        }
+    }
+
     private static JsonElement ReadHeader(string path, FileStream stream)
     {
         Span<byte> lengthBytes = stackalloc byte[sizeof(long)];

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -9,18 +10,27 @@ public static class WeightExtensions
     /// <param name="model">The network; it may be on any device.</param>
     /// <param name="path">The file, by custom <c>*.safetensors</c>. It is written aside and renamed: an interrupted
     /// save leaves the old file.</param>
+    /// <param name="preprocessors">Scalers and encoders that go with the network, by a name each; <see cref="WeightFile"/> reads them back.</param>
     /// <exception cref="IOException">The file cannot be written; an older file of that name is left as it was.</exception>
     /// <exception cref="NotSupportedException">A tensor's type has no place in the format (complex numbers).</exception>
+    /// <exception cref="InvalidOperationException">A preprocessor was not fitted.</exception>
     /// <remarks>Format: <see href="https://huggingface.co/docs/safetensors/index#format"/></remarks>
-    public static void SaveWeights(this nn.Module model, string path)
+    public static void SaveWeights(this nn.Module model, string path, IReadOnlyDictionary<string, Preprocessor>? preprocessors = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SafetensorsWriter.Write(path, model.state_dict(), new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>
         {
             ["network"] = LayerText.ClassName(model),
             ["library"] = $"DeepLearningCourse {typeof(WeightExtensions).Assembly.GetName().Version!.ToString(3)}",
-        });
+        };
+
+        foreach (var (name, preprocessor) in preprocessors ?? new Dictionary<string, Preprocessor>())
+        {
+            metadata.Add(WeightFile.PreprocessorKey + name, preprocessor.ToJson());
+        }
+
+        SafetensorsWriter.Write(path, model.state_dict(), metadata);
     }
 
     /// <summary>Loads weights that <see cref="SaveWeights"/> or Python's safetensors wrote.</summary>

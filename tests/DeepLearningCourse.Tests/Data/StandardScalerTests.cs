@@ -57,7 +57,7 @@ public sealed class StandardScalerTests : TensorTest
     [Test]
     public void Use_before_Fit_is_refused()
     {
-        const string message = "The scaler has not measured any data yet. Call Fit with the training rows first.";
+        const string message = "The StandardScaler has not seen any data yet. Call Fit with the training data first.";
         var scaler = new StandardScaler();
 
         Assert.That(() => scaler.Transform(zeros(2, 2)), Throws.InvalidOperationException.With.Message.EqualTo(message));
