@@ -67,26 +67,8 @@ public sealed class CsvTable : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(target);
         options ??= new CsvOptions();
-
-        using var rows = new CsvRows(path, delimiter, options);
-        var names = features ?? [.. rows.Header.Where(name => name != target)];
-        RequireColumns(rows, options);
-
-        if (names.Count == 0)
-        {
-            throw new ArgumentException($"{path} would give no features: '{target}' is its only column, or the list of features is empty.");
-        }
-
-        CsvColumn[] columns = [.. names.Select(name => ColumnFor(name, rows, options, like))];
-        var targetColumn = TargetFor(target, rows, options, like);
-        var (kept, dropped) = ReadRows(rows, columns, targetColumn, path);
-
-        foreach (var column in columns.Append(targetColumn))
-        {
-            column.Finish(path);
-        }
-
-        return new CsvTable(Features(columns, kept), Target(targetColumn, kept), columns, targetColumn, dropped);
+        CsvRows.RequireSense(delimiter, options);
+        return Read(Gzip.Open(path, out _), path, target, features, delimiter, options, like);
     }
 
     /// <summary>The texts of a column in the order of their numbers.</summary>
@@ -105,6 +87,30 @@ public sealed class CsvTable : IDisposable
     {
         X.Dispose();
         y.Dispose();
+    }
+
+    internal static CsvTable Read(
+        Stream stream, string path, string target, IReadOnlyList<string>? features, char delimiter, CsvOptions options, CsvTable? like)
+    {
+        using var rows = new CsvRows(stream, path, delimiter, options);
+        var names = features ?? [.. rows.Header.Where(name => name != target)];
+        RequireColumns(rows, options);
+
+        if (names.Count == 0)
+        {
+            throw new ArgumentException($"{path} would give no features: '{target}' is its only column, or the list of features is empty.");
+        }
+
+        CsvColumn[] columns = [.. names.Select(name => ColumnFor(name, rows, options, like))];
+        var targetColumn = TargetFor(target, rows, options, like);
+        var (kept, dropped) = ReadRows(rows, columns, targetColumn, path);
+
+        foreach (var column in columns.Append(targetColumn))
+        {
+            column.Finish(path);
+        }
+
+        return new CsvTable(Features(columns, kept), Target(targetColumn, kept), columns, targetColumn, dropped);
     }
 
     private static CsvColumn ColumnFor(string name, CsvRows rows, CsvOptions options, CsvTable? like)

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data.Formats;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Data;
@@ -86,7 +87,7 @@ public sealed class MnistDataset : SpanDataset<float, long>
 
     private static Tensor ReadFrom(Func<string, Stream> open, string name)
     {
-        using var stream = new System.IO.Compression.GZipStream(open(name), System.IO.Compression.CompressionMode.Decompress);
+        using var stream = Gzip.Decompressed(open(name));
         return Idx.Read(stream, long.MaxValue, name);
     }
 

@@ -44,7 +44,7 @@ public sealed class LectureUsingsTests : TensorTest
             typeof(SequentialSampler), typeof(RandomSampler), typeof(SubsetRandomSampler), typeof(WeightedRandomSampler), typeof(DistributedSampler),
             typeof(StratifiedBatchSampler), typeof(BucketBatchSampler), typeof(DatasetExtensions), typeof(StreamExtensions), typeof(Pixels), typeof(Npy), typeof(NpzFile), typeof(NpyDataset), typeof(Idx), typeof(MnistDataset),
             typeof(CsvOptions), typeof(MissingValue), typeof(CategoryEncoding), typeof(Preprocessor), typeof(MinMaxScaler), typeof(OneHotEncoder),
-            typeof(LabelEncoder), typeof(UnknownCategory),
+            typeof(LabelEncoder), typeof(UnknownCategory), typeof(DatasetInfo), typeof(NamedDataset), typeof(Datasets),
         ];
 
         var all = typeof(Dataset<>).Assembly.GetExportedTypes().Where(type => type.Namespace == "DeepLearningCourse.Data");

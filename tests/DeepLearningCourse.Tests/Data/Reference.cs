@@ -9,6 +9,8 @@ internal static class Reference
 
     public static JsonElement Preprocessing { get; } = Read("preprocessing.json");
 
+    public static JsonElement Datasets { get; } = Read("datasets.json");
+
     public static JsonElement Npy { get; } = Read(Path.Combine("npy", "expected.json"));
 
     public static string PathOf(params string[] path) => Path.Combine([TestContext.CurrentContext.TestDirectory, "Reference", .. path]);

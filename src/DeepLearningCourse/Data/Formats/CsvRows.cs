@@ -13,13 +13,16 @@ internal sealed class CsvRows : IDisposable
     private readonly bool decimalComma;
     private bool firstRowIsRead;
 
-    public CsvRows(string path, char delimiter, CsvOptions options)
+    /// <param name="stream">The text, which is closed with this.</param>
+    /// <param name="path">Where it is from, for the messages.</param>
+    /// <param name="delimiter">What separates cells.</param>
+    /// <param name="options">How it is to be understood.</param>
+    public CsvRows(Stream stream, string path, char delimiter, CsvOptions options)
     {
         this.path = path;
         missingTexts = [.. options.MissingTexts.Select(Encoding.UTF8.GetBytes)];
         decimalComma = options.DecimalComma;
-        RequireSense(delimiter, options);
-        reader = CsvReader.Create(Open(path), new CsvReaderOptions
+        reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = delimiter,
             HasHeader = options.HasHeader,
@@ -113,9 +116,8 @@ internal sealed class CsvRows : IDisposable
 
     public void Dispose() => reader.Dispose();
 
-    private static Stream Open(string path) => Gzip.Open(path, out _);
-
-    private static void RequireSense(char delimiter, CsvOptions options)
+    /// <summary>Options that contradict each other; to be asked before a file is opened.</summary>
+    public static void RequireSense(char delimiter, CsvOptions options)
     {
         if (options.DecimalComma && delimiter == ',')
         {

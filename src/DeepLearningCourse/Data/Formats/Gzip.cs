@@ -16,11 +16,18 @@ internal static class Gzip
     public static Stream Open(string path, out long available)
     {
         var file = OpenPlain(path);
+        var stream = Decompressed(file);
+        available = stream == file ? file.Length : file.Length * MaxRatio;
+        return stream;
+    }
+
+    /// <summary>What a stream says once it is decompressed, if it is compressed.</summary>
+    public static Stream Decompressed(Stream stream)
+    {
         Span<byte> start = stackalloc byte[2];
-        var isGzip = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
-        file.Position = 0;
-        available = isGzip ? file.Length * MaxRatio : file.Length;
-        return isGzip ? new CheckedGzip(file) : file;
+        var isGzip = stream.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
+        stream.Position = 0;
+        return isGzip ? new CheckedGzip(stream) : stream;
     }
 
     /// <summary>Opens a file, or says from where its path was looked for.</summary>
@@ -34,7 +41,7 @@ internal static class Gzip
     }
 
     /// <summary>.NET's GZipStream takes a file that was cut short for a whole one; this one checks its length and sum.</summary>
-    private sealed class CheckedGzip(FileStream file) : GZipInputStream(file)
+    private sealed class CheckedGzip(Stream stream) : GZipInputStream(stream)
     {
         public override int Read(byte[] buffer, int offset, int count)
         {

@@ -1,0 +1,9 @@
+namespace DeepLearningCourse.Data;
+
+/// <summary>What a data set is and where it is from.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What its rows, features and target are.</param>
+/// <param name="Source">Where it was taken from.</param>
+/// <param name="License">Under which licence it may be used and passed on.</param>
+/// <param name="Citation">What to cite.</param>
+public sealed record DatasetInfo(string Name, string Description, string Source, string License, string Citation);
