@@ -14,12 +14,17 @@ Task("Test").IsDependentOn("Build").Does(() => RunTests("TestCategory!=Long"));
 Task("TestLong").IsDependentOn("Build").Does(() => RunTests("TestCategory=Long"));
 
 Task("Pack").IsDependentOn("Build").Does(() =>
-    DotNetPack("src/DeepLearningCourse", new DotNetPackSettings
+{
+    foreach (var package in GetFiles("src/*/*.csproj"))
     {
-        Configuration = configuration,
-        NoBuild = true,
-        OutputDirectory = "artifacts",
-    }));
+        DotNetPack(package.FullPath, new DotNetPackSettings
+        {
+            Configuration = configuration,
+            NoBuild = true,
+            OutputDirectory = "artifacts",
+        });
+    }
+});
 
 Task("Examples").IsDependentOn("Build").Does(() =>
 {
@@ -30,11 +35,13 @@ Task("Examples").IsDependentOn("Build").Does(() =>
     }
 });
 
+// BenchmarkDotNet's, and the loader against TorchSharp's and PyTorch's, which needs python3-torch for the latter.
 Task("Benchmarks").IsDependentOn("Build").Does(() =>
-    DotNetRun(
-        "tests/DeepLearningCourse.Benchmarks",
-        new ProcessArgumentBuilder().Append("--filter").AppendQuoted("*"),
-        new DotNetRunSettings { Configuration = "Release" }));
+{
+    var settings = new DotNetRunSettings { Configuration = "Release" };
+    DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("--filter").AppendQuoted("*"), settings);
+    DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("loading"), settings);
+});
 
 Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examples");
 

@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Data;
 /// <example>
 /// <code>
 /// using var iris = Datasets.Iris();
-/// Console.WriteLine(iris.Info.License);
+/// var license = iris.Info.License;
 /// using var data = iris.ToDataset();
 /// </code>
 /// </example>
