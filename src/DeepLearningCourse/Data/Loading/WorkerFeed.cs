@@ -157,8 +157,13 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
 
     private void ThrowIfStopped()
     {
-        source.Stop.Cancellation.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(source.Stop.IsSet, typeof(DataLoader<TBatch>));
+        // Asked once: a cancellation that comes between two questions must not pass for a disposal.
+        if (source.Stop.IsSet)
+        {
+            source.Stop.Cancellation.ThrowIfCancellationRequested();
+            throw new ObjectDisposedException(typeof(DataLoader<TBatch>).FullName);
+        }
+
         pool.ThrowIfBroken();
     }
 
