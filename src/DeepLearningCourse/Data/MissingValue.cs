@@ -20,9 +20,11 @@ public sealed record MissingValue
     /// <summary>What the column holds most often; the first in order where several do.</summary>
     public static MissingValue MostFrequent { get; } = new(MissingValueKind.MostFrequent);
 
-    internal MissingValueKind Kind { get; }
+    /// <summary>Which of them it is, for whoever reads files of another format.</summary>
+    public MissingValueKind Kind { get; }
 
-    internal double ConstantValue { get; }
+    /// <summary>The number of <see cref="Constant"/>; 0 for the other kinds.</summary>
+    public double ConstantValue { get; }
 
     /// <summary>Always the same number; for numbers only.</summary>
     /// <param name="value">The number.</param>

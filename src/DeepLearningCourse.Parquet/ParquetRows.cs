@@ -1,0 +1,43 @@
+using DeepLearningCourse.Data;
+using DeepLearningCourse.Parquet.Format;
+
+namespace DeepLearningCourse.Parquet;
+
+/// <summary>The rows of Parquet files that need not fit into memory, for regression or for classification with two classes.</summary>
+/// <remarks>For class numbers use <see cref="ParquetClassRows"/>; for a file that fits into memory, <see cref="ParquetTable"/>.</remarks>
+/// <example>
+/// <code>
+/// var rows = new ParquetRows("data/trips", target: "fare", features: ["distance", "hour"], missing: MissingValue.DropRow);
+/// var loader = new DataLoader&lt;(Tensor features, Tensor target)&gt;(rows, batchSize: 256, numWorkers: 4);
+/// </code>
+/// </example>
+public sealed class ParquetRows : ParquetSamples<float>
+{
+    /// <summary>Opens a file, or the files in a folder.</summary>
+    /// <param name="path">A Parquet file, or a folder: then all its files that end in <c>.parquet</c>, in the order of their names.</param>
+    /// <param name="target">The name of the column to predict.</param>
+    /// <param name="features">The names of the columns to predict from, in their order; null for all columns of numbers but the target.</param>
+    /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or the folder has none.</exception>
+    /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
+    /// <exception cref="InvalidDataException">A file is no Parquet file or a damaged one, or there are no rows.</exception>
+    public ParquetRows(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null)
+        : base(new ParquetSource(ParquetPaths.At(path), target, features, missing))
+    {
+    }
+
+    /// <summary>Opens several files with the same columns.</summary>
+    /// <param name="paths">The files, in the order their rows shall come.</param>
+    /// <param name="target">The name of the column to predict.</param>
+    /// <param name="features">The names of the columns to predict from, in their order; null for all columns of numbers of the first file but the target.</param>
+    /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
+    /// <exception cref="InvalidDataException">A file is no Parquet file or a damaged one, or there are no rows.</exception>
+    public ParquetRows(IReadOnlyList<string> paths, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null)
+        : base(new ParquetSource(ParquetPaths.Of(paths), target, features, missing))
+    {
+    }
+
+    private protected override RowGroupRows<float> ReadGroup(int group) => Source.ReadNumbers(group);
+}

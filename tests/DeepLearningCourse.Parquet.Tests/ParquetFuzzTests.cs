@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using DeepLearningCourse.Data;
+
+namespace DeepLearningCourse.Parquet.Tests;
+
+public sealed class ParquetFuzzTests
+{
+    // What a sound file of this kind takes, many times over, and the small tables of the libraries.
+    private const long AllowedAllocation = 4 << 20;
+    private const long AllowedPerByte = 64;
+
+    private static readonly string[] Files =
+        ["none", "snappy", "gzip", "zstd", "brotli", "lz4raw", "pages2", "delta", "delta-snappy"];
+
+    private string folder = null!;
+    private volatile string current = "";
+
+    [SetUp]
+    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("parquet-").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+
+    [Test]
+    public void A_damaged_file_gives_values_or_a_sentence() => Fuzz(40, firstSeed: 1_000_000);
+
+    [Test, Category("Long")]
+    public void Ten_thousand_damaged_files_give_values_or_a_sentence() => Fuzz(3000, firstSeed: 2_016_000);
+
+    [Test]
+    public void No_file_of_random_bytes_between_the_marks_is_read()
+    {
+        var random = new Random(7);
+
+        for (var i = 0; i < 500; i++)
+        {
+            var bytes = new byte[random.Next(12, 400)];
+            random.NextBytes(bytes);
+            "PAR1"u8.CopyTo(bytes);
+            "PAR1"u8.CopyTo(bytes.AsSpan(^4..));
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(^8..^4), bytes.Length - 12);
+
+            Assert.That(() => Read(Write(bytes), "none"), Throws.TypeOf<InvalidDataException>(), $"random file {i}");
+        }
+    }
+
+    private void Fuzz(int count, int firstSeed)
+    {
+        var worker = Task.Factory.StartNew(() => Run(count, firstSeed), TaskCreationOptions.LongRunning);
+
+        for (var seen = ""; !worker.Wait(TimeSpan.FromSeconds(60)); seen = current)
+        {
+            Assert.That(current, Is.Not.EqualTo(seen), "a damaged file has been read for a minute");
+        }
+
+        TestContext.Out.WriteLine(worker.Result);
+    }
+
+    private string Run(int count, int firstSeed)
+    {
+        var (values, refused, largest) = (0, 0, 0L);
+
+        foreach (var variant in Files)
+        {
+            var original = File.ReadAllBytes(Reference.Types(variant));
+            var footer = BinaryPrimitives.ReadInt32LittleEndian(original.AsSpan(^8..)) + 8;
+            Read(Write(original), variant);
+
+            for (var seed = firstSeed; seed < firstSeed + count; seed++)
+            {
+                current = $"types-{variant}.parquet with seed {seed}";
+                var bytes = Mutation.Of(original, seed, footer);
+                var allocated = Read(Write(bytes), variant, out var isRead);
+                _ = isRead ? values++ : refused++;
+                largest = Math.Max(largest, allocated);
+                Assert.That(allocated, Is.LessThan(AllowedAllocation + (AllowedPerByte * bytes.Length)), $"{current}: bytes allocated");
+            }
+        }
+
+        return $"{values} read, {refused} refused, at most {largest} bytes allocated for one";
+    }
+
+    private long Read(string path, string variant, out bool isRead)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        try
+        {
+            Read(path, variant);
+            isRead = true;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException && exception.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            isRead = false;
+        }
+        catch (Exception exception)
+        {
+            throw new AssertionException($"{current}: {exception.GetType().Name}: {exception.Message}", exception);
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static void Read(string path, string variant)
+    {
+        var columns = Reference.Numbers.Keys.Append("maybe").Append("maybe.int").Where(name => name != "class" && (name, variant) != ("flag", "pages2"));
+        _ = new ParquetRows(path, "class", [.. columns], MissingValue.Constant(0)).ReadAll();
+    }
+
+    private string Write(byte[] bytes)
+    {
+        var path = Path.Combine(folder, "x.parquet");
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}
