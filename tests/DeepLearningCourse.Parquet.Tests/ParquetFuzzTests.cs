@@ -27,6 +27,19 @@ public sealed class ParquetFuzzTests
     [Test, Category("Long")]
     public void Ten_thousand_damaged_files_give_values_or_a_sentence() => Fuzz(3000, firstSeed: 2_016_000);
 
+    // They sent Parquet.Net in circles, or over memory that was not its own: a structure without an end, numbers decoded over references.
+    [TestCase("none", 2_017_540)]
+    [TestCase("snappy", 2_018_158)]
+    [TestCase("zstd", 2_015_316)]
+    [TestCase("delta-snappy", 2_004_805)]
+    public void What_once_ended_the_process_is_refused(string variant, int seed)
+    {
+        var original = File.ReadAllBytes(Reference.Types(variant));
+        var path = Write(Mutation.Of(original, seed, FooterLength(original)));
+
+        Assert.That(() => Read(path, variant), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith(path));
+    }
+
     [Test]
     public void No_file_of_random_bytes_between_the_marks_is_read()
     {
@@ -63,7 +76,7 @@ public sealed class ParquetFuzzTests
         foreach (var variant in Files)
         {
             var original = File.ReadAllBytes(Reference.Types(variant));
-            var footer = BinaryPrimitives.ReadInt32LittleEndian(original.AsSpan(^8..)) + 8;
+            var footer = FooterLength(original);
             Read(Write(original), variant);
 
             for (var seed = firstSeed; seed < firstSeed + count; seed++)
@@ -106,6 +119,8 @@ public sealed class ParquetFuzzTests
         var columns = Reference.Numbers.Keys.Append("maybe").Append("maybe.int").Where(name => name != "class" && (name, variant) != ("flag", "pages2"));
         _ = new ParquetRows(path, "class", [.. columns], MissingValue.Constant(0)).ReadAll();
     }
+
+    private static int FooterLength(byte[] file) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(^8..)) + 8;
 
     private string Write(byte[] bytes)
     {

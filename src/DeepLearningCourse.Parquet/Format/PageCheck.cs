@@ -105,11 +105,29 @@ internal static class PageCheck
             throw new UnsupportedException("its booleans are run-length encoded, which cannot be read. Write the file with data pages of version 1.0, or the column as int8.");
         }
 
+        if (!IsEncodingOf(chunk.Type, (Encoding)header.Encoding))
+        {
+            throw new UnsupportedException(
+                $"its page {page} is in the encoding {(Encoding)header.Encoding}, which cannot be read for values of type {chunk.Type}. Write the column in the encoding PLAIN.");
+        }
+
         if (header.Encoding == (long)Encoding.DELTA_BINARY_PACKED)
         {
             Delta(header, body, chunk, page);
         }
     }
+
+    // Parquet.Net decodes whatever encoding a page names into the memory of whatever type the column has.
+    private static bool IsEncodingOf(Type type, Encoding encoding) => encoding switch
+    {
+        Encoding.PLAIN => true,
+        Encoding.PLAIN_DICTIONARY or Encoding.RLE_DICTIONARY => type is not Type.BOOLEAN,
+        Encoding.DELTA_BINARY_PACKED => type is Type.INT32 or Type.INT64,
+        Encoding.BYTE_STREAM_SPLIT => type is Type.INT32 or Type.INT64 or Type.FLOAT or Type.DOUBLE,
+        Encoding.DELTA_LENGTH_BYTE_ARRAY => type is Type.BYTE_ARRAY,
+        Encoding.DELTA_BYTE_ARRAY => type is Type.BYTE_ARRAY or Type.FIXED_LEN_BYTE_ARRAY,
+        _ => false,
+    };
 
     private static void Compression(PageHeader header, ReadOnlySpan<byte> body, ColumnChunk chunk, int page)
     {

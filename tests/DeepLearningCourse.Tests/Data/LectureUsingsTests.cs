@@ -43,7 +43,7 @@ public sealed class LectureUsingsTests : TensorTest
             typeof(PaddedSequences), typeof(Sampler), typeof(SampleRandom), typeof(Shard), typeof(SkippedSample), typeof(SpanDataset<float, long>),
             typeof(SequentialSampler), typeof(RandomSampler), typeof(SubsetRandomSampler), typeof(WeightedRandomSampler), typeof(DistributedSampler),
             typeof(StratifiedBatchSampler), typeof(BucketBatchSampler), typeof(DatasetExtensions), typeof(StreamExtensions), typeof(Pixels), typeof(Npy), typeof(NpzFile), typeof(NpyDataset), typeof(Idx), typeof(MnistDataset),
-            typeof(CsvOptions), typeof(MissingValue), typeof(CategoryEncoding), typeof(Preprocessor), typeof(MinMaxScaler), typeof(OneHotEncoder),
+            typeof(CsvOptions), typeof(MissingValue), typeof(MissingValueKind), typeof(CategoryEncoding), typeof(Preprocessor), typeof(MinMaxScaler), typeof(OneHotEncoder),
             typeof(LabelEncoder), typeof(UnknownCategory), typeof(DatasetInfo), typeof(NamedDataset), typeof(Datasets),
         ];
 
