@@ -25,6 +25,9 @@ internal readonly ref struct BatchRequest
     /// <summary>The samples, by their index in the dataset that is asked.</summary>
     public ReadOnlySpan<long> Indices { get; }
 
+    /// <summary>Whether other threads make batches at the same time.</summary>
+    public bool IsInWorker => reading.IsInWorker;
+
     /// <summary>The same batch asked of the dataset inside another, where the samples have other indices.</summary>
     public BatchRequest Inside(ReadOnlySpan<long> indices) => new(indices, outerIndices, reading, memory);
 

@@ -27,7 +27,7 @@ internal sealed class IndexedSource<TSample, TBatch> : ILoaderSource<TBatch>
     public BadSampleLog BadSamples { get; }
 
     public EpochSource<TBatch> Start(DataLoaderState start, StopSignal stop) => new IndexedEpoch<TSample, TBatch>(
-        dataset, Plan(start.Seed, start.Epoch), checked((int)start.Batch), recipe, () => new SampleReading(start.Seed, start.Epoch, stop, BadSamples), stop);
+        dataset, Plan(start.Seed, start.Epoch), checked((int)start.Batch), recipe, () => new SampleReading(start.Seed, start.Epoch, stop, BadSamples, options.NumWorkers > 0), stop);
 
     private EpochPlan Plan(long seed, long epoch)
     {

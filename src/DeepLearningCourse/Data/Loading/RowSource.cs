@@ -7,7 +7,8 @@ namespace DeepLearningCourse.Data.Loading;
 /// <summary>A tensor of whose rows batches are made.</summary>
 internal sealed unsafe class RowSource(Tensor source)
 {
-    // From here on libtorch's own gathering, which several threads share, is faster than copying row by row.
+    // From here on libtorch's own gathering, which several threads share, is faster than copying row by row. Workers share the
+    // processor already: each would bring threads of its own to it.
     private const long SharedWork = 1 << 17;
 
     private readonly long[] shape = source.shape;
@@ -20,7 +21,7 @@ internal sealed unsafe class RowSource(Tensor source)
     public Tensor Gather(BatchRequest request)
     {
         RequireRows(request.Indices);
-        return isPlain && rowLength * request.Indices.Length < SharedWork ? Copied(request) : Selected(request);
+        return isPlain && (request.IsInWorker || rowLength * request.Indices.Length < SharedWork) ? Copied(request) : Selected(request);
     }
 
     private Tensor Copied(BatchRequest request)

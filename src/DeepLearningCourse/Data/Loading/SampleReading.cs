@@ -1,7 +1,7 @@
 namespace DeepLearningCourse.Data.Loading;
 
 /// <summary>The sample that one worker is at: its random numbers, its place, and what becomes of an error.</summary>
-internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadSampleLog badSamples)
+internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadSampleLog badSamples, bool inWorker)
 {
     private readonly SampleRandom random = new(seed, epoch, 0);
     private long index = -1;
@@ -9,6 +9,9 @@ internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadS
     private int shardCount = 1;
 
     public StopSignal Stop => stop;
+
+    /// <summary>Whether other threads read samples at the same time.</summary>
+    public bool IsInWorker => inWorker;
 
     /// <summary>Which sample is being read, in words; for whoever waits for it in another thread.</summary>
     public string Where => shardCount == 1 ? $"Sample {Index}" : $"Sample {Index} of shard {shard}";

@@ -38,6 +38,6 @@ internal sealed class StreamSource<TSample, TBatch> : ILoaderSource<TBatch>
         }
 
         return new StreamEpoch<TSample, TBatch>(
-            dataset, start, options.BatchSize ?? 1, options.DropLast, recipe, () => new SampleReading(start.Seed, start.Epoch, stop, BadSamples), stop);
+            dataset, start, options.BatchSize ?? 1, options.DropLast, recipe, () => new SampleReading(start.Seed, start.Epoch, stop, BadSamples, options.NumWorkers > 0), stop);
     }
 }
