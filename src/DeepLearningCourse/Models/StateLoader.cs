@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Models.Formats;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -12,22 +13,30 @@ internal static class StateLoader
         nn.Module network, Dictionary<string, Tensor> source, bool strict, IList<string> skip)
     {
         ArgumentNullException.ThrowIfNull(source);
+        using var weights = new TensorSource(source, new Dictionary<string, string>(), owned: false);
+        return Load(network, weights, strict, skip, null);
+    }
+
+    public static (IList<string> Missing, IList<string> Unexpected) Load(
+        nn.Module network, WeightSource source, bool strict, IList<string> skip, KeyMap? keys)
+    {
         var target = network.state_dict();
-        var missing = target.Keys.Where(key => !source.ContainsKey(key)).Except(skip).ToList();
-        var unexpected = source.Keys.Where(key => !target.ContainsKey(key)).Except(skip).ToList();
-        var shared = target.Keys.Where(source.ContainsKey).Except(skip).ToList();
-        var misshapen = shared.Where(key => !target[key].shape.SequenceEqual(source[key].shape)).ToList();
+        var names = (keys ?? []).Apply(source.Entries.Keys);
+        var missing = target.Keys.Where(key => !names.ContainsKey(key)).Except(skip).ToList();
+        var unexpected = names.Keys.Where(key => !target.ContainsKey(key)).Except(skip).ToList();
+        var shared = target.Keys.Where(names.ContainsKey).Except(skip).ToList();
+        var misshapen = shared.Where(key => !target[key].shape.SequenceEqual(source.Entries[names[key]].Shape)).ToList();
 
         if (misshapen.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0)))
         {
-            throw Mismatch(network, target, source, strict ? missing : [], strict ? unexpected : [], misshapen);
+            throw Mismatch(network, target, source, names, strict ? missing : [], strict ? unexpected : [], misshapen);
         }
 
         using (no_grad())
         {
             foreach (var key in shared)
             {
-                target[key].copy_(source[key]);
+                source.CopyTo(names[key], target[key]);
             }
         }
 
@@ -35,10 +44,12 @@ internal static class StateLoader
     }
 
     private static WeightsMismatchException Mismatch(
-        nn.Module network, Dictionary<string, Tensor> target, Dictionary<string, Tensor> source,
+        nn.Module network, Dictionary<string, Tensor> target, WeightSource source, Dictionary<string, string> names,
         List<string> missing, List<string> unexpected, List<string> misshapen)
     {
-        var text = new StringBuilder($"The weights do not fit {network.GetType().Name}; nothing was loaded.");
+        string Came(string key) => Shapes.Text([.. source.Entries[names[key]].Shape]);
+        var origin = source.Metadata.TryGetValue(WeightFile.NetworkKey, out var saved) && saved != LayerText.ClassName(network) ? $" (of {saved})" : "";
+        var text = new StringBuilder($"The weights{origin} do not fit {network.GetType().Name}; nothing was loaded.");
         foreach (var key in missing)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  missing: {key} {Shapes.Text(target[key])}");
@@ -46,12 +57,12 @@ internal static class StateLoader
 
         foreach (var key in unexpected)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  unexpected: {key} {Shapes.Text(source[key])}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  unexpected: {key} {Came(key)}");
         }
 
         foreach (var key in misshapen)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  wrong shape: {key} is {Shapes.Text(source[key])} in the weights and {Shapes.Text(target[key])} in the network");
+            text.Append(CultureInfo.InvariantCulture, $"\n  wrong shape: {key} is {Came(key)} in the weights and {Shapes.Text(target[key])} in the network");
         }
 
         text.Append("\nUse the network that the weights were saved from");

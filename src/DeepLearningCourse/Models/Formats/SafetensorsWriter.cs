@@ -3,7 +3,7 @@ using System.Text.Json;
 using DeepLearningCourse.Runtime;
 using static TorchSharp.torch;
 
-namespace DeepLearningCourse.Models;
+namespace DeepLearningCourse.Models.Formats;
 
 /// <summary>Writes a safetensors file: the header's length, the header as JSON, the tensors' bytes.</summary>
 internal static class SafetensorsWriter
@@ -13,14 +13,16 @@ internal static class SafetensorsWriter
 
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        var header = Header(tensors, metadata);
+        // Wide numbers first, so that each tensor lies at a multiple of its own width and can be used where it lies.
+        var ordered = tensors.OrderByDescending(entry => entry.Value.element_size()).ToList();
+        var header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach (var tensor in tensors.Values)
+            foreach (var (_, tensor) in ordered)
             {
                 using var scope = NewDisposeScope();
                 foreach (var part in SafetensorsFormat.Parts(tensor.detach().cpu().contiguous()))
@@ -31,7 +33,7 @@ internal static class SafetensorsWriter
         });
     }
 
-    private static byte[] Header(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace DeepLearningCourse.Models;
+namespace DeepLearningCourse.Models.Formats;
 
 /// <summary>What writer and reader of safetensors share: the names of the element types and the limits.</summary>
 internal static class SafetensorsFormat
@@ -18,7 +18,7 @@ internal static class SafetensorsFormat
     [
         ("F64", ScalarType.Float64), ("F32", ScalarType.Float32), ("F16", ScalarType.Float16), ("BF16", ScalarType.BFloat16),
         ("I64", ScalarType.Int64), ("I32", ScalarType.Int32), ("I16", ScalarType.Int16), ("I8", ScalarType.Int8),
-        ("U8", ScalarType.Byte), ("BOOL", ScalarType.Bool),
+        ("U8", ScalarType.Byte), ("BOOL", ScalarType.Bool), ("C64", ScalarType.ComplexFloat32),
     ];
 
     /// <summary>A contiguous tensor as flat views short enough to be read or written as one span.</summary>
