@@ -91,18 +91,11 @@ internal sealed class LayerCollection(object source)
 
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
+        InPlaceConversion.Convert(this, [], dtype, device, non_blocking);
+
         foreach (var (_, module) in named_children())
         {
             ModuleConversion.Convert(module, dtype, device, non_blocking);
-        }
-
-        foreach (var (name, parameter) in named_parameters(recurse: false).ToList())
-        {
-            if (ReplaceParameter(dtype, device, parameter, out var moved))
-            {
-                Store(name, moved!);
-                parameter.Dispose();
-            }
         }
     }
 
@@ -161,23 +154,5 @@ internal sealed class LayerCollection(object source)
         }
 
         return parameter;
-    }
-
-    private void Store(string name, Parameter parameter)
-    {
-        if (source is IDictionary dictionary)
-        {
-            foreach (var key in dictionary.Keys.Cast<object>().ToList())
-            {
-                if (Convert.ToString(key, CultureInfo.InvariantCulture) == name)
-                {
-                    dictionary[key] = parameter;
-                }
-            }
-        }
-        else
-        {
-            ((IList)source)[int.Parse(name, CultureInfo.InvariantCulture)] = parameter;
-        }
     }
 }

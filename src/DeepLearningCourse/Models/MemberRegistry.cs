@@ -22,10 +22,6 @@ internal sealed class MemberRegistry(
     private readonly HashSet<string> registeredHere = [];
     private bool closed;
 
-    /// <summary>The network's own parameters, without those of its layers, each once.</summary>
-    public IReadOnlyList<Parameter> OwnParameters =>
-        [.. ((IEnumerable<(string, Parameter Parameter)>)parameters).Select(p => p.Parameter).Distinct<Parameter>(ReferenceEqualityComparer.Instance)];
-
     /// <summary>The network's own buffers, each once, those that are not saved included.</summary>
     public IReadOnlyList<Tensor> OwnBuffers =>
         [.. ((IEnumerable<(string, (Tensor Buffer, bool) Entry)>)buffers).Select(b => b.Entry.Buffer).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
@@ -85,37 +81,6 @@ internal sealed class MemberRegistry(
             {
                 Register(ReadMembers((_, _, _) => { }));
                 closed = true;
-            }
-        }
-    }
-
-    /// <summary>Puts a parameter or buffer that was moved or converted wherever the old one was: two members may share it.</summary>
-    public void Replace(Tensor original, Tensor replacement)
-    {
-        lock (gate)
-        {
-            foreach (var (name, parameter) in ((IEnumerable<(string, Parameter)>)parameters).ToList())
-            {
-                if (ReferenceEquals(parameter, original))
-                {
-                    parameters[name] = (Parameter)replacement;
-                }
-            }
-
-            foreach (var (name, (buffer, persistent)) in ((IEnumerable<(string, (Tensor, bool))>)buffers).ToList())
-            {
-                if (ReferenceEquals(buffer, original))
-                {
-                    buffers[name] = (replacement, persistent);
-                }
-            }
-
-            foreach (var member in NetworkMember.Of(network.GetType()))
-            {
-                if (ReferenceEquals(member.Field.GetValue(network), original))
-                {
-                    member.Field.SetValue(network, replacement);
-                }
             }
         }
     }

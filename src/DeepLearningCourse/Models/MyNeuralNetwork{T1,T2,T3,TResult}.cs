@@ -130,26 +130,12 @@ public abstract class MyNeuralNetwork<T1, T2, T3, TResult> : nn.Module<T1, T2, T
     /// <inheritdoc/>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
+        Members.Synchronize();
+        InPlaceConversion.Convert(this, Members.OwnBuffers, dtype, device, non_blocking);
+
         foreach (var (_, module) in named_children())
         {
             ModuleConversion.Convert(module, dtype, device, non_blocking);
-        }
-
-        foreach (var parameter in Members.OwnParameters)
-        {
-            if (ReplaceParameter(dtype, device, parameter, out var moved))
-            {
-                Members.Replace(parameter, moved!);
-                parameter.Dispose();
-            }
-        }
-
-        foreach (var buffer in Members.OwnBuffers)
-        {
-            if (ReplaceBuffer(dtype, device, buffer, out var moved))
-            {
-                Members.Replace(buffer, moved!);
-            }
         }
 
         if (device is not null)

@@ -17,7 +17,7 @@ namespace DeepLearningCourse.Models;
 /// using var file = WeightFile.Open("pretrained.safetensors");
 /// foreach (var (name, info) in file.Weights)
 /// {
-///     Console.WriteLine($"{name}: {info.Dtype} [{string.Join(", ", info.Shape)}]");
+///     report.Add($"{name}: {info.Dtype}, {info.Shape.Count} dimensions");
 /// }
 ///
 /// using var first = file.Read("w1.weight");

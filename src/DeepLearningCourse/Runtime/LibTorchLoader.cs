@@ -11,12 +11,20 @@ internal static class LibTorchLoader
     private const string TorchSharpName = "LibTorchSharp";
 
     private static nint torchSharp;
+    private static nint libTorch;
 
     /// <summary>TorchSharp's own library, for the functions that it does not hand on.</summary>
     public static nint LoadedTorchSharp()
     {
         LibTorch.EnsureLoaded();
         return torchSharp;
+    }
+
+    /// <summary>libtorch's library for the processor, which has the functions that call any operator by its name.</summary>
+    public static nint LoadedLibTorch()
+    {
+        LibTorch.EnsureLoaded();
+        return libTorch;
     }
 
     public static LibTorchInfo Load()
@@ -34,7 +42,7 @@ internal static class LibTorchLoader
         RefuseOtherMajor(location);
         var (handle, repaired) = LoadTorchSharp(location);
         MakeTorchSharpUse(location, handle, cpu);
-        torchSharp = handle;
+        (torchSharp, libTorch) = (handle, cpu);
         var hasCuda = location.Folder is { } folder && File.Exists(Path.Combine(folder, NativeNames.TorchCuda));
         return new LibTorchInfo(location.Source, location.Folder, location.Version, hasCuda, repaired);
     }
