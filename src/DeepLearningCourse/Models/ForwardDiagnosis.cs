@@ -33,7 +33,7 @@ internal static class ForwardDiagnosis
     }
 
     private static string LayerSentence(
-        nn.Module network, LayerTrace trace, LayerTrace.Step failed, string input, Exception cause)
+        nn.Module network, LayerTrace trace, LayerStep failed, string input, Exception cause)
     {
         var layer = $"Layer '{failed.Path}' ({LayerText.Of(failed.Layer)})";
         var got = failed.Input is null ? "failed" : $"got {Shapes.Text(failed.Input)}";
@@ -53,7 +53,7 @@ internal static class ForwardDiagnosis
     }
 
     /// <summary>Names the device or the type where it is not the layer's own.</summary>
-    private static string Types(LayerTrace.Step failed)
+    private static string Types(LayerStep failed)
     {
         var weight = failed.Layer.parameters().FirstOrDefault();
         // An embedding takes whole numbers whatever its weights are.
@@ -80,7 +80,7 @@ internal static class ForwardDiagnosis
         return string.Join(" → ", done.Prepend($"input {input}"));
     }
 
-    private static string Advice(nn.Module network, LayerTrace trace, LayerTrace.Step failed)
+    private static string Advice(nn.Module network, LayerTrace trace, LayerStep failed)
     {
         var called = trace.Steps.Select(step => step.Layer).ToHashSet(ReferenceEqualityComparer.Instance);
         var skipped = network.named_modules()

@@ -6,7 +6,7 @@ namespace DeepLearningCourse.Models;
 internal static class LayerNeeds
 {
     /// <summary>The shape needed, and whether the shape that came has it.</summary>
-    public static (string? Shape, bool Fits) Of(LayerTrace.Step step)
+    public static (string? Shape, bool Fits) Of(LayerStep step)
     {
         var got = step.Input ?? [];
         return step.Layer switch

@@ -1,4 +1,5 @@
-using TorchSharp.Modules;
+using System.Collections;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -6,68 +7,64 @@ namespace DeepLearningCourse.Models;
 /// <summary>Watches one forward pass: which layers were entered, with which shapes, and which was never left.</summary>
 internal sealed class LayerTrace : IDisposable
 {
-    private readonly List<Action> removers = [];
-    private readonly Stack<Step> open = new();
-    private readonly List<Step> steps = [];
+    private readonly List<ModuleHooks> hooks = [];
+    private readonly Stack<LayerStep> open = new();
+    private readonly List<LayerStep> steps = [];
+    private readonly Action<LayerStep>? left;
 
-    public LayerTrace(nn.Module network)
+    /// <summary>Watches all layers of a network, each once.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="left">Gets each step when its layer has been left.</param>
+    public LayerTrace(nn.Module network, Action<LayerStep>? left = null)
     {
-        foreach (var (path, module) in network.named_modules())
+        this.left = left;
+
+        try
         {
-            Watch(path, module);
+            foreach (var (path, module) in network.named_modules().DistinctBy(entry => entry.module, ReferenceEqualityComparer.Instance))
+            {
+                if (ModuleHooks.Add(module, inputs => Enter(path, module, inputs), Leave) is { } hook)
+                {
+                    hooks.Add(hook);
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
     /// <summary>The layers entered so far, in order.</summary>
-    public IReadOnlyList<Step> Steps => steps;
+    public IReadOnlyList<LayerStep> Steps => steps;
 
     /// <summary>The innermost layer that was entered and not left.</summary>
-    public Step? Failed => open.TryPeek(out var step) ? step : null;
+    public LayerStep? Failed => open.TryPeek(out var step) ? step : null;
 
-    public void Dispose() => removers.ForEach(remove => remove());
-
-    private void Watch(string path, nn.Module module)
+    /// <summary>The tensors in an input or output, in the order they stand there.</summary>
+    public static IEnumerable<Tensor> TensorsIn(object? value) => value switch
     {
-        switch (module)
-        {
-            case nn.Module<Tensor, Tensor> layer:
-                var before = layer.register_forward_pre_hook((_, input) => { Enter(path, module, input); return input; });
-                var after = layer.register_forward_hook((_, _, output) => { Leave(output); return output; });
-                removers.Add(before.remove);
-                removers.Add(after.remove);
-                break;
-            case LSTM lstm:
-                WatchAny(path, lstm);
-                break;
-            case GRU gru:
-                WatchAny(path, gru);
-                break;
-            case RNN rnn:
-                WatchAny(path, rnn);
-                break;
-        }
-    }
+        Tensor tensor => [tensor],
+        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsIn(tuple[i])),
+        IDictionary dictionary => dictionary.Values.Cast<object?>().SelectMany(TensorsIn),
+        IList list => list.Cast<object?>().SelectMany(TensorsIn),
+        _ => [],
+    };
 
-    private void WatchAny<TPreHook, TPostHook>(string path, nn.HookableModule<TPreHook, TPostHook> module)
-    {
-        var before = module.register_forward_pre_hook(_ => Enter(path, module, null));
-        var after = module.register_forward_hook(_ => Leave(null));
-        removers.Add(before.remove);
-        removers.Add(after.remove);
-    }
+    public void Dispose() => hooks.ForEach(hook => hook.Dispose());
 
-    private void Enter(string path, nn.Module module, Tensor? input)
+    private void Enter(string path, nn.Module module, object?[] inputs)
     {
-        var step = new Step(path, module, input?.shape, input?.dtype, input?.device);
+        var step = new LayerStep(path, module, [.. TensorsIn(inputs)], open.Count, open.TryPeek(out var parent) ? parent : null);
         steps.Add(step);
         open.Push(step);
     }
 
-    private void Leave(Tensor? output) => open.Pop().Output = output?.shape;
-
-    /// <summary>A layer's turn in a forward pass.</summary>
-    internal sealed record Step(string Path, nn.Module Layer, long[]? Input, ScalarType? Dtype, Device? Device)
+    private void Leave(object? output)
     {
-        public long[]? Output { get; set; }
+        var step = open.Pop();
+        step.Finish(output, [.. TensorsIn(output)]);
+        left?.Invoke(step);
     }
 }
