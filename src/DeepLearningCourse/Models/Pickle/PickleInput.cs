@@ -62,7 +62,7 @@ internal sealed class PickleInput(byte[] bytes)
         }
 
         BigInteger value = new(digits);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     private static string Decode(ReadOnlySpan<byte> text)
