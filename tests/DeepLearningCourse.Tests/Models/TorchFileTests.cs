@@ -108,6 +108,26 @@ public sealed class TorchFileTests : TensorTest
     }
 
     [Test]
+    public void Records_with_lengths_and_places_of_64_bits_are_read_again()
+    {
+        using var folder = new TemporaryFolder();
+        using (var stream = File.Create(folder["a.zip"]))
+        {
+            StoredZip zip = new(stream, wideFrom: 200);
+            zip.Add("short", [1, 2, 3]);
+            zip.Add("long", new byte[300]);
+            zip.Add("far", [4]);
+            zip.Finish();
+        }
+
+        using var read = ZipFile.OpenRead(folder["a.zip"]);
+
+        Assert.That(read.Entries.Select(entry => (entry.FullName, entry.Length)), Is.EqualTo(new[] { ("short", 3L), ("long", 300L), ("far", 1L) }));
+        using var far = read.GetEntry("far")!.Open();
+        Assert.That(far.ReadByte(), Is.EqualTo(4));
+    }
+
+    [Test]
     public void Equal_tensors_make_equal_files()
     {
         using var folder = new TemporaryFolder();

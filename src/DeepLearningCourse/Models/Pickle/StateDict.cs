@@ -5,7 +5,7 @@ namespace DeepLearningCourse.Models.Pickle;
 /// A dict is a state dict if its values are tensors. Entries that are None, numbers, text or bytes, such as an empty <c>_extra_state</c>,
 /// are passed over; an entry of any other kind makes it a checkpoint, that is searched for a state dict.
 /// </remarks>
-internal static class StateDict
+internal sealed class StateDict
 {
     private const int MaxDepth = 3;
     private const int MaxVisits = 10_000;
@@ -13,11 +13,20 @@ internal static class StateDict
 
     private static readonly string[] UsualKeys = ["state_dict", "model_state_dict", "model", "module", "net", "network"];
 
+    // Each container is looked through once, however often the pickle refers to it.
+    private readonly Dictionary<object, string?> problems = new(ReferenceEqualityComparer.Instance);
+
+    private StateDict()
+    {
+    }
+
     /// <summary>The tensors by name.</summary>
     /// <param name="whole">What the pickle holds.</param>
     /// <param name="root">Where the state dict is in it, with dots between keys; null to look for it.</param>
     /// <exception cref="PickleException">It is not there, or not the only one.</exception>
-    public static Dictionary<string, TensorReference> Find(object? whole, string? root)
+    public static Dictionary<string, TensorReference> Find(object? whole, string? root) => new StateDict().In(whole, root);
+
+    private Dictionary<string, TensorReference> In(object? whole, string? root)
     {
         var found = string.IsNullOrEmpty(root) ? whole : Follow(whole, root);
         var problem = Problem(found);
@@ -36,13 +45,13 @@ internal static class StateDict
     }
 
     /// <summary>The one entry that checkpoints have their state dict under.</summary>
-    private static object? Usual(object? whole)
+    private object? Usual(object? whole)
     {
         var usual = Entries(whole).Where(entry => UsualKeys.Contains(entry.Key) && Problem(entry.Value) is null).Take(2).ToList();
         return usual.Count == 1 ? usual[0].Value : null;
     }
 
-    private static string Choices(object? whole)
+    private string Choices(object? whole)
     {
         var visits = MaxVisits;
         var choices = Search(whole, "", MaxDepth).TakeWhile(_ => visits-- > 0).OfType<string>().Take(MaxListed).ToList();
@@ -52,7 +61,7 @@ internal static class StateDict
     }
 
     /// <summary>The paths of state dicts; null for each other value that was looked at, so that the search can be given up.</summary>
-    private static IEnumerable<string?> Search(object? value, string path, int depth)
+    private IEnumerable<string?> Search(object? value, string path, int depth)
     {
         foreach (var (key, inner) in Entries(value))
         {
@@ -99,7 +108,7 @@ internal static class StateDict
     }
 
     /// <summary>Why a value is not a state dict; null if it is one.</summary>
-    private static string? Problem(object? value)
+    private string? Problem(object? value)
     {
         if (value is TensorReference)
         {
@@ -109,6 +118,21 @@ internal static class StateDict
         if (value is not (PickleDict or PickleList or object?[]))
         {
             return $"it is {KindOf(value)}";
+        }
+
+        if (!problems.TryGetValue(value, out var problem))
+        {
+            problems.Add(value, problem = ProblemInside(value));
+        }
+
+        return problem;
+    }
+
+    private static string? ProblemInside(object value)
+    {
+        if (value is PickleDict dict && dict.Entries.Any(entry => entry.Value is TensorReference && PickleDict.TextOf(entry.Key) is null))
+        {
+            return "a tensor in it has a name that is neither text nor a number";
         }
 
         var count = 0;
@@ -129,7 +153,7 @@ internal static class StateDict
         }
 
         // The state dict of a network without parameters is empty.
-        return tensors > 0 || (count == 0 && value is PickleDict { Entries.Count: 0 }) ? null : "there is no tensor in it";
+        return tensors > 0 || (count == 0 && value is PickleDict) ? null : "there is no tensor in it";
     }
 
     private static Dictionary<string, TensorReference> Tensors(object value)
@@ -154,7 +178,7 @@ internal static class StateDict
 
     private static IEnumerable<(string Key, object? Value)> Entries(object? value) => value switch
     {
-        PickleDict dict => dict.Entries.Select(entry => (PickleDict.TextOf(entry.Key) ?? "a key that is no text", entry.Value)),
+        PickleDict dict => dict.Entries.Select(entry => (PickleDict.TextOf(entry.Key) ?? "another key", entry.Value)),
         PickleList list => Numbered(list.Items),
         object?[] tuple => Numbered(tuple),
         _ => [],

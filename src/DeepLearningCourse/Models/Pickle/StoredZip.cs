@@ -5,7 +5,9 @@ namespace DeepLearningCourse.Models.Pickle;
 
 /// <summary>Writes a zip file of uncompressed records whose bytes begin at multiples of 64, as PyTorch's do, so that they can be mapped.</summary>
 /// <remarks>.NET's and SharpZipLib's zip writers align nothing, hence this one.</remarks>
-internal sealed class StoredZip(Stream output)
+/// <param name="output">A stream that can be written and sought in, at its beginning.</param>
+/// <param name="wideFrom">Which lengths and places are written with 64 bits: those that do not fit in 32, or less for a test.</param>
+internal sealed class StoredZip(Stream output, long wideFrom = uint.MaxValue)
 {
     private const int Alignment = 64;
     private const int HeaderLength = 30;
@@ -30,7 +32,7 @@ internal sealed class StoredZip(Stream output)
     public void Add(string name, long length, Action<Stream> write)
     {
         var start = output.Position;
-        var isWide = length >= uint.MaxValue;
+        var isWide = length >= wideFrom;
         WriteHeader(name, length, isWide);
         ChecksumStream content = new(output);
         write(content);
@@ -60,7 +62,7 @@ internal sealed class StoredZip(Stream output)
 
         var length = output.Position - start;
 
-        if (start >= uint.MaxValue || records.Count >= ushort.MaxValue)
+        if (start >= wideFrom || records.Count >= ushort.MaxValue)
         {
             WriteWideEnd(start, length);
         }
@@ -77,7 +79,7 @@ internal sealed class StoredZip(Stream output)
         var padding = (int)((Alignment - (before % Alignment)) % Alignment);
         BinaryBuffer header = new();
         header.U32(0x04034b50).U16(Version(isWide)).U16(Utf8Names).U16(0).U16(0).U16(Date).U32(0)
-            .U32(Clamp4(isWide ? long.MaxValue : length)).U32(Clamp4(isWide ? long.MaxValue : length))
+            .U32(Clamp4(length)).U32(Clamp4(length))
             .U16((ushort)bytes.Length).U16((ushort)((isWide ? WideLength : 0) + 4 + padding)).Bytes(bytes);
 
         if (isWide)
@@ -92,8 +94,8 @@ internal sealed class StoredZip(Stream output)
     private void WriteDirectoryEntry(Record record)
     {
         var name = Encoding.UTF8.GetBytes(record.Name);
-        var isWide = record.Length >= uint.MaxValue;
-        var isFar = record.Start >= uint.MaxValue;
+        var isWide = record.Length >= wideFrom;
+        var isFar = record.Start >= wideFrom;
         var extra = (isWide ? 16 : 0) + (isFar ? 8 : 0);
         BinaryBuffer entry = new();
         entry.U32(0x02014b50).U16(Version(isWide || isFar)).U16(Version(isWide || isFar)).U16(Utf8Names).U16(0).U16(0).U16(Date).U32(record.Checksum)
@@ -129,7 +131,7 @@ internal sealed class StoredZip(Stream output)
 
     private static ushort Version(bool isWide) => (ushort)(isWide ? 45 : 20);
 
-    private static uint Clamp4(long value) => (uint)Math.Min(value, uint.MaxValue);
+    private uint Clamp4(long value) => value >= wideFrom ? uint.MaxValue : (uint)value;
 
     private static ushort Clamp2(long value) => (ushort)Math.Min(value, ushort.MaxValue);
 

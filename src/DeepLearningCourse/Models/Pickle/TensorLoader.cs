@@ -18,8 +18,8 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
     private const long TensorCost = 512;
     private const int PartLength = 1 << 24;
 
-    private readonly Budget toRead = new((fileLength * MaxRatio) + Allowance);
-    private readonly Budget toMake = new((fileLength * MaxRatio) + Allowance);
+    private readonly Budget toRead = new(fileLength);
+    private readonly Budget toMake = new(fileLength);
 
     /// <summary>The tensors by name, in the current DisposeScope.</summary>
     public Dictionary<string, Tensor> Load(Dictionary<string, TensorReference> references)
@@ -60,7 +60,7 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
     private unsafe Tensor ReadNumbers(StorageReference storage, ScalarType dtype, long count)
     {
         var length = count * TorchDtypes.SizeOf(dtype);
-        toRead.Take(length, "the numbers of its tensors");
+        toRead.Take(length, $"the record '{PickleRefusals.Short(storage.Key)}'");
         var numbers = empty(count, dtype: dtype);
 
         if (length > 0)
@@ -96,7 +96,7 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
                 throw new PickleException($"'{name}' of shape {Shapes.Text(tensor.Shape)} does not lie inside its storage. Was the file cut short?");
             }
 
-            toMake.Take(checked((tensor.Shape.Contains(0) ? 0 : rows * size) + TensorCost), $"the tensors up to '{name}' of shape {Shapes.Text(tensor.Shape)}");
+            toMake.Take(checked((tensor.Shape.Contains(0) ? 0 : rows * size) + TensorCost), $"'{name}' of shape {Shapes.Text(tensor.Shape)}");
         }
         catch (OverflowException exception)
         {
@@ -109,13 +109,19 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
         ? 0
         : tensor.Shape.Zip(tensor.Strides).Aggregate(checked(tensor.Offset + 1), (end, d) => checked(end + ((d.First - 1) * d.Second)));
 
-    private sealed class Budget(long left)
+    private sealed class Budget(long fileLength)
     {
-        private long left = left;
+        private long left = (fileLength * MaxRatio) + Allowance;
 
         public void Take(long bytes, string what)
         {
-            left = bytes < 0 || bytes > left ? throw new PickleException($"{what} need {bytes} bytes more than a file of this length can mean.") : left - bytes;
+            if (bytes > left)
+            {
+                throw new PickleException($"with {what}, its tensors are longer than the {(fileLength * MaxRatio) + Allowance} bytes "
+                    + $"that are allowed for a file of {fileLength}. Save expanded tensors with tensor.clone().");
+            }
+
+            left -= bytes;
         }
     }
 }
