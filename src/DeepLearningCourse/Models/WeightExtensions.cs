@@ -41,16 +41,18 @@ public static class WeightExtensions
     /// <param name="path">The file, whose format its contents tell; for weights in several files, their index or the name they were saved under.</param>
     /// <param name="strict">Whether a missing or unexpected key is an error. A wrong shape always is.</param>
     /// <param name="keys">How keys become this network's names, for weights that were made elsewhere; null if they are the same.</param>
+    /// <param name="root">Where in a checkpoint of PyTorch the weights are, with dots between keys; null to take the file itself or a usual key such as
+    /// <c>model_state_dict</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is no weight file, or a damaged one.</exception>
     /// <exception cref="WeightsMismatchException">The weights are another network's; each difference is named and
     /// nothing was loaded.</exception>
     /// <exception cref="ArgumentException">The key map gives two keys the same name.</exception>
     /// <remarks>Safetensors are read straight into the network's own memory.</remarks>
-    public static void LoadWeights(this nn.Module model, string path, bool strict = true, KeyMap? keys = null)
+    public static void LoadWeights(this nn.Module model, string path, bool strict = true, KeyMap? keys = null, string? root = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var source = WeightFormats.Open(path);
+        using var source = WeightFormats.Open(path, root: root);
         StateLoader.Load(model, source, strict, [], keys);
     }
 }

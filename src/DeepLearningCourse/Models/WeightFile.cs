@@ -45,10 +45,12 @@ public sealed class WeightFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file; the index (<c>.safetensors.index.json</c>) of weights in several files, or the name that they were saved under.</param>
+    /// <param name="root">Where in a checkpoint of PyTorch the weights are, with dots between keys, for instance <c>model.encoder</c>; null to take the file
+    /// itself or a usual key such as <c>model_state_dict</c>.</param>
     /// <returns>The file; dispose it to close it. Tensors that were read live on.</returns>
     /// <exception cref="FileNotFoundException">There is no such file, or a file that the index names is missing.</exception>
     /// <exception cref="WeightFileException">It is no weight file, or a damaged one.</exception>
-    public static WeightFile Open(string path) => new(path, WeightFormats.Open(path, mapped: true));
+    public static WeightFile Open(string path, string? root = null) => new(path, WeightFormats.Open(path, mapped: true, root));
 
     /// <summary>Writes tensors by key.</summary>
     /// <param name="path">The file, in the format of its ending: <c>.safetensors</c>, <c>.pt</c> or <c>.pth</c>, <c>.npz</c>. It is written aside and renamed: an

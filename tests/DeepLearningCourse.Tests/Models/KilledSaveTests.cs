@@ -13,9 +13,10 @@ public sealed class KilledSaveTests : TensorTest
     [TestCase("w.safetensors", null)]
     [TestCase("w.safetensors", "600000")]
     [TestCase("w.npz", null)]
+    [TestCase("w.pt", null)]
     public void A_killed_process_leaves_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(3, name, maxShardBytes);
 
-    [TestCase("w.safetensors", null), TestCase("w.safetensors", "600000"), TestCase("w.npz", null)]
+    [TestCase("w.safetensors", null), TestCase("w.safetensors", "600000"), TestCase("w.npz", null), TestCase("w.pt", null)]
     [Category("Long")]
     public void Two_hundred_killed_processes_leave_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(200, name, maxShardBytes);
 

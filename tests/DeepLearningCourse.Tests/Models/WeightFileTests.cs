@@ -37,7 +37,7 @@ public sealed class WeightFileTests : NetworkTest
     }
 
     [Test]
-    public void What_was_written_is_read_with_every_type([Values(".safetensors", ".npz")] string extension)
+    public void What_was_written_is_read_with_every_type([Values(".safetensors", ".npz", ".pt", ".pth")] string extension)
     {
         var path = folder["copy" + extension];
         using var file = WeightFile.Open(Reference("types.safetensors"));
@@ -68,11 +68,13 @@ public sealed class WeightFileTests : NetworkTest
     }
 
     [TestCase("lecture.safetensors")]
+    [TestCase("lecture.pt")]
     public void Weights_from_Python_give_its_logits(string name)
     {
         using var model = new BinaryClassifier();
 
-        model.LoadWeights(Reference(name));
+        // nn.Sequential of Python numbers its layers.
+        model.LoadWeights(Reference(name), keys: new KeyMap { { "0.*", "w1.*" }, { "2.*", "w2.*" }, { "4.*", "w3.*" } });
 
         var X = tensor(Expected("inputs").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(v => v.GetSingle()).ToArray(), [4, 10]);
         var logits = Expected("logits").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(v => v.GetSingle()).ToArray();
@@ -173,7 +175,7 @@ public sealed class WeightFileTests : NetworkTest
     }
 
     [Test]
-    public void Preprocessors_travel_in_every_format([Values(".safetensors", ".npz")] string extension)
+    public void Preprocessors_travel_in_every_format([Values(".safetensors", ".npz", ".pt", ".pth")] string extension)
     {
         using var model = new Line();
         var scaler = new StandardScaler();

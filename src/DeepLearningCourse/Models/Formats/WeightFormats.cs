@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Models.Pickle;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models.Formats;
@@ -11,12 +12,16 @@ internal static class WeightFormats
     // numpy's files have no place for text: it goes as an array of bytes under this name.
     private const string NpzMetadata = "__metadata__";
 
+    // The first bytes of what PyTorch wrote before 1.6, which its reader has a sentence for.
+    private static ReadOnlySpan<byte> OldPickle => [0x80, 2, 0x8a];
+
     /// <summary>Opens a file of any format.</summary>
     /// <param name="path">The file, or the name that an index belongs to.</param>
     /// <param name="mapped">Whether safetensors come as memory maps.</param>
+    /// <param name="root">Where in a checkpoint of PyTorch the weights are; null to look for them.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is no weight file, or a damaged one.</exception>
-    public static WeightSource Open(string path, bool mapped = false)
+    public static WeightSource Open(string path, bool mapped = false, string? root = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         WeightSource Safetensors(string file) => mapped ? new MappedWeights(file) : new SafetensorsSource(file);
@@ -31,6 +36,16 @@ internal static class WeightFormats
         if (path.EndsWith(ShardIndex.Extension, StringComparison.OrdinalIgnoreCase))
         {
             return new ShardedSource(path, Safetensors);
+        }
+
+        if (IsPyTorch(path))
+        {
+            return new TensorSource(TorchFile.Read(path, root), TorchFile.ReadMetadata(path), owned: true);
+        }
+
+        if (root is not null)
+        {
+            throw new ArgumentException($"{path} is not a file of PyTorch, whose checkpoints have weights under names such as '{root}'. Leave root out.", nameof(root));
         }
 
         return path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) ? OpenNpz(path) : Safetensors(path);
@@ -52,6 +67,9 @@ internal static class WeightFormats
             case ".NPZ" when maxShardBytes is null:
                 WriteNpz(path, tensors, metadata);
                 break;
+            case ".PT" or ".PTH" when maxShardBytes is null:
+                TorchFile.Write(path, tensors, metadata);
+                break;
             case not ".SAFETENSORS" when maxShardBytes is not null:
                 throw new ArgumentException($"Only .safetensors files come in several parts, and {path} is to be another. Leave maxShardBytes out, or change the name.", nameof(maxShardBytes));
             case ".SAFETENSORS" or "":
@@ -61,6 +79,22 @@ internal static class WeightFormats
                 throw new ArgumentException(
                     $"The name {Path.GetFileName(path)} does not say a format of weights: end it in .safetensors, .pt or .pth (PyTorch) or .npz (numpy).", nameof(path));
         }
+    }
+
+    // Other programs call PyTorch's files what they like: zip files and pickles are its own, unless they are numpy's.
+    private static bool IsPyTorch(string path)
+    {
+        var extension = Path.GetExtension(path).ToUpperInvariant();
+
+        if (extension is ".NPZ" or ".SAFETENSORS")
+        {
+            return false;
+        }
+
+        Span<byte> start = stackalloc byte[3];
+        using var stream = File.OpenRead(path);
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        return extension is ".PT" or ".PTH" || start.StartsWith("PK"u8) || start.SequenceEqual(OldPickle);
     }
 
     private static void WriteSafetensors(
