@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Models.Printing;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
