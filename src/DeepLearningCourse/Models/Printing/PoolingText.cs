@@ -49,7 +49,8 @@ internal static class PoolingText
         AdaptiveAvgPool3d p => Adaptive(p.output_size),
         AdaptiveMaxPool1d p => Adaptive(p.output_size),
         AdaptiveMaxPool2d p => Adaptive(p.output_size),
-        AdaptiveMaxPool3d p => Adaptive(p.output_size),
+        // TorchSharp's constructor drops the size.
+        AdaptiveMaxPool3d p => p.output_size is { } size ? Adaptive(size) : "",
         _ => null,
     };
 

@@ -11,7 +11,7 @@ internal static class PythonText
 
     public static string Of(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>0.1, 1.0, 1e-05: Python has an exponent below 0.0001 and from 1e+16, .NET from 1E+15.</summary>
+    /// <summary>0.1, 1.0, 1e-05.</summary>
     public static string Of(double value)
     {
         if (!double.IsFinite(value))
@@ -19,10 +19,10 @@ internal static class PythonText
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         }
 
-        var text = Math.Abs(value) is >= 1e15 and < 1e16
-            ? value.ToString("F1", CultureInfo.InvariantCulture)
-            : value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
+        var text = value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        return text.AsSpan().ContainsAny('.', 'e') ? text
+            : Math.Abs(value) >= 1e16 ? WithExponent(text)
+            : text + ".0";
     }
 
     public static string Of(double? value) => value is { } number ? Of(number) : "None";
@@ -55,6 +55,15 @@ internal static class PythonText
         ScalarType.Bool => ("torch.bool", "BoolTensor"),
         _ => (Invariant($"torch.{type}"), Invariant($"{type}Tensor")),
     };
+
+    // Python writes an exponent from 1e+16 on, .NET from 1E+17.
+    private static string WithExponent(string integer)
+    {
+        var sign = integer.StartsWith('-') ? "-" : "";
+        var digits = integer[sign.Length..];
+        var fraction = digits[1..].TrimEnd('0');
+        return Invariant($"{sign}{digits[0]}{(fraction.Length == 0 ? "" : ".")}{fraction}e+{digits.Length - 1}");
+    }
 
     private static string Size<T>(T[] values, Func<T, string> text) =>
         values.Distinct().Count() == 1 ? text(values[0]) : Tuple(values.Select(text));

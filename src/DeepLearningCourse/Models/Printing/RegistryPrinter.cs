@@ -24,7 +24,7 @@ internal static class RegistryPrinter
     }
 
     private static List<(string name, string text)> Children(nn.Module module) =>
-        [.. TransformerText.HiddenParts(module), .. ContainerText.Children(module).Select(child => (child.Name, Print(child.Module)))];
+        [.. HiddenParts.Of(module), .. ContainerText.Children(module).Select(child => (child.Name, Print(child.Module)))];
 
     /// <summary>PyTorch writes equal neighbours of a ModuleList once: <c>(0-2): 3 x Linear(...)</c>.</summary>
     private static List<(string name, string text)> Collapse(List<(string name, string text)> children)
