@@ -59,16 +59,18 @@ public sealed class LayerTextTests : NetworkTest
     {
         using var encoderLayer = nn.TransformerEncoderLayer(8, 2, 16, 0.5);
         using var encoder = nn.TransformerEncoder(encoderLayer, 3);
+        using var empty = nn.TransformerEncoder(encoderLayer, 0);
         using var decoderLayer = nn.TransformerDecoderLayer(8, 2, 16, 0.5);
         using var decoder = nn.TransformerDecoder(decoderLayer, 12);
         using var transformer = nn.Transformer(8, 2, 1, 2, 16);
 
-        nn.Module[] layers = [encoderLayer, encoder, decoderLayer, decoder, transformer];
+        nn.Module[] layers = [encoderLayer, encoder, empty, decoderLayer, decoder, transformer];
 
         Assert.That(layers.Select(RegistryPrinter.Print), Is.EqualTo(new[]
         {
             "TransformerEncoderLayer(d_model=8, dim_feedforward=16)",
             "TransformerEncoder(d_model=8, dim_feedforward=16, num_layers=3)",
+            "TransformerEncoder(num_layers=0)",
             "TransformerDecoderLayer(d_model=8, dim_feedforward=16)",
             "TransformerDecoder(d_model=8, dim_feedforward=16, num_layers=12)",
             "Transformer(d_model=8, dim_feedforward=16, num_encoder_layers=1, num_decoder_layers=2)",

@@ -9,12 +9,15 @@ namespace DeepLearningCourse.Models.Printing;
 /// knows.</remarks>
 internal static class TransformerText
 {
-    public static string? Of(nn.Module layer) => layer switch
+    // Without a single layer there are no weights, and the sizes before the comma are missing.
+    public static string? Of(nn.Module layer) => Arguments(layer)?.TrimStart(',', ' ');
+
+    private static string? Arguments(nn.Module layer) => layer switch
     {
         TransformerEncoderLayer or TransformerDecoderLayer => Sizes(layer),
-        TransformerEncoder or TransformerDecoder => Invariant($"{Sizes(layer)}, num_layers={Layers(layer, "layers.")}"),
-        Transformer => Invariant($"{Sizes(layer)}, num_encoder_layers={Layers(layer, "encoder.layers.")}, ")
-            + Invariant($"num_decoder_layers={Layers(layer, "decoder.layers.")}"),
+        TransformerEncoder or TransformerDecoder => Sizes(layer) + Invariant($", num_layers={Layers(layer, "layers.")}"),
+        Transformer => Sizes(layer) + Invariant($", num_encoder_layers={Layers(layer, "encoder.layers.")}")
+            + Invariant($", num_decoder_layers={Layers(layer, "decoder.layers.")}"),
         _ => null,
     };
 
