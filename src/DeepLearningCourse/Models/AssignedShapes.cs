@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Models.Printing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

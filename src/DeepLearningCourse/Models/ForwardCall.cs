@@ -48,5 +48,7 @@ internal static class ForwardCall
         }
     }
 
-    private static bool IsFromLibtorch(Exception exception) => exception is ExternalException;
+    // Some layers of TorchSharp look at shapes themselves, in other words than libtorch's.
+    private static bool IsFromLibtorch(Exception exception) =>
+        exception is ExternalException || exception.TargetSite?.DeclaringType?.Assembly == typeof(nn.Module).Assembly;
 }

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models.Printing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models.Formats;
+using DeepLearningCourse.Models.Printing;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;

@@ -1,5 +1,6 @@
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models.Formats;
+using DeepLearningCourse.Models.Printing;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;

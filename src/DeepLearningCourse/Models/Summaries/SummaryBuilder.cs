@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models.Printing;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models.Summaries;

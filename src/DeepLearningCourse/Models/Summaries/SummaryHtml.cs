@@ -35,7 +35,7 @@ internal static class SummaryHtml
         }
 
         text.Append(CultureInfo.InvariantCulture, $"</tbody>\n<tfoot><tr><td colspan=\"{SummaryRows.Headers.Length}\" style=\"{Cell}text-align:left;border-top:1px solid currentColor\">");
-        return text.AppendJoin("<br>", SummaryRows.Totals(summary).Select(Encode)).Append("</td></tr></tfoot>\n</table>").ToString();
+        return text.AppendJoin("<br />", SummaryRows.Totals(summary).Select(Encode)).Append("</td></tr></tfoot>\n</table>").ToString();
     }
 
     private static string Align(string header) => header is "Parameters" or "Multiply-adds" or "Memory" ? "text-align:right" : "text-align:left";

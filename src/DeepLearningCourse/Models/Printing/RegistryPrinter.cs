@@ -1,7 +1,7 @@
 using System.Globalization;
 using static TorchSharp.torch;
 
-namespace DeepLearningCourse.Models;
+namespace DeepLearningCourse.Models.Printing;
 
 /// <summary>Writes a network's registry as PyTorch's <c>print(model)</c> does.</summary>
 /// <remarks><see href="https://pytorch.org/docs/stable/notes/modules.html"/></remarks>
@@ -9,19 +9,22 @@ internal static class RegistryPrinter
 {
     public static string Print(nn.Module module)
     {
-        var children = module.named_children()
-            .Select(child => (child.name, text: Print(child.module)))
-            .ToList();
-        if (children.Count == 0)
+        var parameters = ContainerText.ParameterLines(module).ToList();
+        var children = Children(module);
+        if (children.Count == 0 && parameters.Count < 2)
         {
-            return LayerText.Of(module);
+            return parameters.Count == 0 ? LayerText.Of(module) : $"{LayerText.ClassName(module)}({parameters[0]})";
         }
 
-        var lines = LayerText.ClassName(module) == "ModuleList" ? Collapse(children) : children;
+        var lines = ContainerText.IsModuleList(module) ? Collapse(children) : children;
         return $"{LayerText.ClassName(module)}(\n"
+            + string.Concat(parameters.Select(line => $"  {line}\n"))
             + string.Concat(lines.Select(line => $"  ({line.name}): {Indent(line.text)}\n"))
             + ")";
     }
+
+    private static List<(string name, string text)> Children(nn.Module module) =>
+        [.. HiddenParts.Of(module), .. ContainerText.Children(module).Select(child => (child.Name, Print(child.Module)))];
 
     /// <summary>PyTorch writes equal neighbours of a ModuleList once: <c>(0-2): 3 x Linear(...)</c>.</summary>
     private static List<(string name, string text)> Collapse(List<(string name, string text)> children)
