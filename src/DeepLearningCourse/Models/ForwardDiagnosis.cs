@@ -10,6 +10,11 @@ internal static class ForwardDiagnosis
 {
     public static ForwardException Explain(nn.Module network, Action again, object?[] inputs, Exception cause)
     {
+        if (DisposedParts.Before(network, inputs) is { } before)
+        {
+            return new ForwardException(before, null, cause);
+        }
+
         using var trace = new LayerTrace(network);
 
         // Evaluation mode: the second run must not touch running statistics or draw random numbers.
@@ -27,6 +32,11 @@ internal static class ForwardDiagnosis
             }
         }
 
+        if (DisposedParts.Inside(network, trace.Failed, cause) is { } inside)
+        {
+            return new ForwardException(inside, trace.Failed?.Path, cause);
+        }
+
         var input = string.Join(", ", inputs.OfType<Tensor>().Select(t => Shapes.Text(t)));
         return trace.Failed is { } failed
             ? new ForwardException(LayerSentence(network, trace, failed, input, cause), failed.Path, cause)
@@ -37,7 +47,13 @@ internal static class ForwardDiagnosis
         nn.Module network, LayerTrace trace, LayerStep failed, string input, Exception cause)
     {
         var layer = $"Layer '{failed.Path}' ({LayerText.Of(failed.Layer)})";
-        var got = failed.Input is null ? "failed" : $"got {Shapes.Text(failed.Input)}";
+        var got = failed.Input is null ? "got no tensor" : $"got {Shapes.Text(failed.Input)}";
+
+        if (WrongNumbers(failed) is { } numbers)
+        {
+            return $"{layer} {got} {numbers} The shapes so far: {Path(trace, input)}.";
+        }
+
         var (needs, fits) = LayerNeeds.Of(failed);
         if (needs is null || fits)
         {
@@ -65,13 +81,36 @@ internal static class ForwardDiagnosis
 
         if (weight.dtype != failed.Dtype)
         {
-            return $" of type {failed.Dtype}, while its weights are {weight.dtype} (convert the data with .to({weight.dtype}) or the network with .to({failed.Dtype}))";
+            var other = failed.Dtype is ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16 ? $" or the network with .to({Name(failed.Dtype.Value)})" : "";
+            return $" of type {failed.Dtype}, while its weights are {weight.dtype} (convert the data with .to({Name(weight.dtype)}){other})";
         }
 
         return weight.device_type != failed.Device.type
             ? $" on {failed.Device}, while its weights are on {weight.device} (move both to one device)"
             : "";
     }
+
+    /// <summary>What an embedding got in place of row numbers that it has; null if that is not it.</summary>
+    private static string? WrongNumbers(LayerStep failed)
+    {
+        if (failed.Layer is not (Embedding or EmbeddingBag) || failed.Dtype is null || failed.InputTensors is not [{ IsInvalid: false } indices, ..])
+        {
+            return null;
+        }
+
+        var rows = failed.Layer.parameters().First().shape[0];
+        var needed = $"and needs whole numbers from 0 to {rows - 1} of type Int64";
+
+        if (failed.Dtype is not (ScalarType.Int64 or ScalarType.Int32))
+        {
+            return $"of type {failed.Dtype} {needed}: convert them with .to(int64).";
+        }
+
+        using var scope = NewDisposeScope();
+        return indices.numel() == 0 ? null : $"with numbers from {indices.min().to(int64).item<long>()} to {indices.max().to(int64).item<long>()} {needed}: it has {rows} rows.";
+    }
+
+    private static string Name(ScalarType type) => type == ScalarType.Byte ? "uint8" : type.ToString().ToLowerInvariant();
 
     private static string Path(LayerTrace trace, string input)
     {

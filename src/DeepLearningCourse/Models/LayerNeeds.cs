@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models.Printing;
 using TorchSharp.Modules;
 
 namespace DeepLearningCourse.Models;
@@ -14,6 +15,9 @@ internal static class LayerNeeds
             Linear linear => ($"[*, {linear.in_features}]", got.Length > 0 && got[^1] == linear.in_features),
             Conv1d conv => ($"[batch, {conv.in_channels}, length]", Channels(got, conv.in_channels, 3)),
             Conv2d conv => ($"[batch, {conv.in_channels}, height, width]", Channels(got, conv.in_channels, 4)),
+            ConvTranspose1d conv => ($"[batch, {conv.in_channels}, length]", Channels(got, conv.in_channels, 3)),
+            ConvTranspose2d conv => ($"[batch, {conv.in_channels}, height, width]", Channels(got, conv.in_channels, 4)),
+            ConvTranspose3d conv => ($"[batch, {conv.in_channels}, depth, height, width]", Channels(got, conv.in_channels, 5)),
             Conv3d conv => ($"[batch, {conv.in_channels}, depth, height, width]", Channels(got, conv.in_channels, 5)),
             BatchNorm1d norm => ($"[batch, {norm.num_features}] or [batch, {norm.num_features}, length]",
                 got.Length is 2 or 3 && got[1] == norm.num_features),
@@ -22,6 +26,11 @@ internal static class LayerNeeds
             LayerNorm norm => ($"[*, {string.Join(", ", norm.normalized_shape)}]",
                 got.Length >= norm.normalized_shape.Length
                 && got.AsSpan(got.Length - norm.normalized_shape.Length).SequenceEqual(norm.normalized_shape)),
+            GroupNorm norm when ParameterShapes.Of(norm, "weight") is [var channels] => ($"[batch, {channels}, *]", got.Length >= 2 && got[1] == channels),
+            RNN or LSTM or GRU when ParameterShapes.Of(step.Layer, "weight_ih_l0") is [_, var features] =>
+                ($"[*, {features}] with two or three dimensions", got.Length is 2 or 3 && got[^1] == features),
+            MultiheadAttention when ParameterShapes.Of(step.Layer, "in_proj_weight") is [_, var width] =>
+                ($"[*, {width}] with two or three dimensions", got.Length is 2 or 3 && got[^1] == width),
             _ => (null, false),
         };
     }

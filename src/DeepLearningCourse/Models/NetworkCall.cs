@@ -10,7 +10,8 @@ internal static class NetworkCall
 {
     /// <summary>Calls a network in evaluation mode, without gradients; the random numbers that it draws are given back.</summary>
     /// <exception cref="ArgumentException">It takes another number of inputs.</exception>
-    public static void Observe(nn.Module network, IReadOnlyList<Tensor> inputs)
+    /// <returns>The shapes of the tensors that it gives.</returns>
+    public static IReadOnlyList<long[]> Observe(nn.Module network, IReadOnlyList<Tensor> inputs)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -19,7 +20,7 @@ internal static class NetworkCall
 
         try
         {
-            _ = Invoke(network, inputs);
+            return [.. LayerTrace.TensorsIn(Invoke(network, inputs)).Select(tensor => tensor.shape)];
         }
         finally
         {

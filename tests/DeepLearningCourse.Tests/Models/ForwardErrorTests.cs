@@ -47,6 +47,64 @@ public sealed class ForwardErrorTests : NetworkTest
     }
 
     [Test]
+    public void A_disposed_network_layer_or_tensor_is_named()
+    {
+        var x = rand(2, 10);
+        var disposed = rand(2, 10);
+        disposed.Dispose();
+        var model = new BinaryClassifier();
+        const string keep = "A tensor made inside a DisposeScope ends with it, and a batch ends when the loop moves on: "
+            + "keep it with MoveToOuterDisposeScope() or loader.Keep(batch).";
+
+        Assert.That(Message(() => model.call(disposed)), Is.EqualTo($"BinaryClassifier got a tensor that was disposed. {keep}"));
+        Assert.That(Message(() => model.call(null!)), Is.EqualTo("BinaryClassifier got null in place of a tensor. Look at where the data comes from."));
+
+        model.w2.weight.Dispose();
+        Assert.That(Message(() => model.call(x)), Is.EqualTo(
+            "Layer 'w2' (Linear) was disposed, or one of its parameters. Dispose nothing but the whole network, after its last use."));
+
+        model.Dispose();
+        Assert.That(Message(() => model.call(x)), Is.EqualTo(
+            "BinaryClassifier was disposed, by Dispose or by a using that ended, and cannot be called any more. Dispose it after its last use, or make a new one."));
+
+        using var scoped = new LosesItsTensor();
+        Assert.That(Message(() => scoped.call(x)), Is.EqualTo($"Layer 'second' (Linear) got a tensor that was disposed. {keep}"));
+    }
+
+    [Test]
+    public void An_embedding_says_which_numbers_it_needs()
+    {
+        using var model = new Words();
+
+        Assert.That(Message(() => model.call(tensor(new long[] { 3, 12 }))), Is.EqualTo(
+            "Layer 'table' (Embedding(10, 4)) got [2] with numbers from 3 to 12 and needs whole numbers from 0 to 9 of type Int64: it has 10 rows. The shapes so far: input [2]."));
+        Assert.That(Message(() => model.call(rand(2))), Is.EqualTo(
+            "Layer 'table' (Embedding(10, 4)) got [2] of type Float32 and needs whole numbers from 0 to 9 of type Int64: convert them with .to(int64). The shapes so far: input [2]."));
+    }
+
+    [Test]
+    public void Layers_that_look_at_shapes_themselves_are_named_too()
+    {
+        using var convolution = new Single(nn.Conv2d(3, 6, 3));
+        using var up = new Single(nn.ConvTranspose2d(3, 6, 3));
+        using var norm = new Single(nn.GroupNorm(2, 6));
+        using var lstm = new Sequence();
+
+        Assert.That(Message(() => convolution.call(rand(2, 4, 8, 8))), Does.Contain("got [2, 4, 8, 8] and needs [batch, 3, height, width]."));
+        Assert.That(Message(() => up.call(rand(2, 4, 8, 8))), Does.Contain("got [2, 4, 8, 8] and needs [batch, 3, height, width]."));
+        Assert.That(Message(() => norm.call(rand(2, 4, 8))), Does.Contain("got [2, 4, 8] and needs [batch, 6, *]."));
+        Assert.That(Message(() => lstm.call(rand(2, 5, 4))), Does.Contain("(LSTM(3, 7)) got [2, 5, 4] and needs [*, 3] with two or three dimensions."));
+    }
+
+    [Test]
+    public void An_exception_of_forward_itself_stays_as_it_is()
+    {
+        using var model = new Refuses();
+
+        Assert.That(() => model.call(ones(1)), NUnit.Framework.Throws.TypeOf<NotSupportedException>().With.Message.EqualTo("mine"));
+    }
+
+    [Test]
     public void A_wrong_type_says_how_to_convert()
     {
         using var model = new BinaryClassifier();
@@ -55,7 +113,7 @@ public sealed class ForwardErrorTests : NetworkTest
 
         Assert.That(error!.Message, Does.StartWith(
             "Layer 'w1' (Linear(in_features=10, out_features=32, bias=True)) got [4, 10] of type Float64, while its weights are "
-            + "Float32 (convert the data with .to(Float32) or the network with .to(Float64)) and failed: "));
+            + "Float32 (convert the data with .to(float32) or the network with .to(float64)) and failed: "));
         Assert.That(error.Message, Does.Not.Contain("frame #"));
     }
 
@@ -131,6 +189,50 @@ public sealed class ForwardErrorTests : NetworkTest
     }
 
     private sealed class Throws : MyNeuralNetwork
+    {
+        public override Tensor forward(Tensor x) => throw new NotSupportedException("mine");
+    }
+
+    private static string Message(Action action) => Assert.Throws<ForwardException>(() => action())!.Message;
+
+    private sealed class LosesItsTensor : MyNeuralNetwork
+    {
+        private readonly Linear first = nn.Linear(10, 4);
+        private readonly Linear second = nn.Linear(4, 1);
+
+        public override Tensor forward(Tensor x)
+        {
+            Tensor h;
+
+            using (NewDisposeScope())
+            {
+                h = first.call(x);
+            }
+
+            return second.call(h);
+        }
+    }
+
+    private sealed class Words : MyNeuralNetwork
+    {
+        private readonly Embedding table = nn.Embedding(10, 4);
+
+        public override Tensor forward(Tensor x) => table.call(x);
+    }
+
+    private sealed class Single(nn.Module<Tensor, Tensor> layer) : MyNeuralNetwork
+    {
+        public override Tensor forward(Tensor x) => layer.call(x);
+    }
+
+    private sealed class Sequence : MyNeuralNetwork
+    {
+        private readonly LSTM lstm = nn.LSTM(3, 7);
+
+        public override Tensor forward(Tensor x) => lstm.call(x).Item1;
+    }
+
+    private sealed class Refuses : MyNeuralNetwork
     {
         public override Tensor forward(Tensor x) => throw new NotSupportedException("mine");
     }

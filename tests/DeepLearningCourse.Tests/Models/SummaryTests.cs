@@ -15,9 +15,18 @@ public sealed class SummaryTests : NetworkTest
 
         Assert.That(summary.ToString(), Is.EqualTo(
             """
-            Layer               Input     Output    Parameters  Trainable  Multiply-adds   Memory
-            ─────────────────────────────────────────────────────────────────────────────────────
-            BinaryClassifier    [32, 10]  [32, 1]        2,529  yes               77,824  96.9 %
+            Layer             Input     Output    Parameters  Trainable  Multiply-adds  Memory
+            ──────────────────────────────────────────────────────────────────────────────────
+            BinaryClassifier  [32, 10]  [32, 1]        2,529  yes               77,824  96.5 %
+            ├─w1 (Linear)     [32, 10]  [32, 32]         352  yes               10,240  15.2 %
+            ├─w2 (Linear)     [32, 32]  [32, 64]       2,112  yes               65,536  46.1 %
+            ├─w3 (Linear)     [32, 64]  [32, 1]           65  yes                2,048   1.1 %
+            ├─relu_1 (ReLU)   [32, 32]  [32, 32]           0  -                      -  11.3 %
+            └─relu_2 (ReLU)   [32, 64]  [32, 64]           0  -                      -  22.7 %
+            ──────────────────────────────────────────────────────────────────────────────────
+            Parameters: 2,529 (2,529 trainable, 0 frozen)
+            Multiply-adds: 77,824
+            Memory: 36.1 kB (input 1,280 B, parameters 10.1 kB, outputs 24.7 kB)
             """));
     }
 

@@ -10,9 +10,12 @@ internal sealed class SummaryBuilder
     private readonly Dictionary<nn.Module, string> known = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<nint> counted = [];
     private readonly List<LayerSummary> layers = [];
+    private readonly IReadOnlyList<long[]> outputs;
 
-    private SummaryBuilder(IEnumerable<LayerStep> steps)
+    private SummaryBuilder(IEnumerable<LayerStep> steps, IReadOnlyList<long[]> outputs)
     {
+        this.outputs = outputs;
+
         foreach (var step in steps)
         {
             (calls.TryGetValue(step.Layer, out var list) ? list : calls[step.Layer] = []).Add(step);
@@ -23,13 +26,8 @@ internal sealed class SummaryBuilder
     public static NetworkSummary Build(nn.Module network, IReadOnlyList<Tensor> inputs)
     {
         using var trace = new LayerTrace(network);
-
-        if (inputs.Count > 0)
-        {
-            NetworkCall.Observe(network, inputs);
-        }
-
-        var builder = new SummaryBuilder(trace.Steps);
+        var outputs = inputs.Count > 0 ? NetworkCall.Observe(network, inputs) : [];
+        var builder = new SummaryBuilder(trace.Steps, outputs);
         var total = builder.Add(network, "", 0, inputs);
         return new NetworkSummary(
             builder.layers, [.. inputs.Select(input => input.shape)], total.ParameterBytes, total.OutputBytes, inputs.Sum(input => input.numel() * input.element_size()));
@@ -57,8 +55,8 @@ internal sealed class SummaryBuilder
             Kind = LayerText.ClassName(layer),
             Description = children.Count == 0 ? LayerText.Of(layer) : LayerText.ClassName(layer),
             Depth = depth,
-            InputShapes = steps.Count > 0 ? steps[0].Inputs : depth == 0 ? [.. inputs.Select(input => input.shape)] : [],
-            OutputShapes = steps.Count > 0 ? steps[0].Outputs ?? [] : [],
+            InputShapes = depth == 0 ? [.. inputs.Select(input => input.shape)] : steps.Count > 0 ? steps[0].Inputs : [],
+            OutputShapes = depth == 0 ? outputs : steps.Count > 0 ? steps[0].Outputs ?? [] : [],
             Calls = depth == 0 ? Math.Min(1, inputs.Count) : steps.Count,
             ParameterCount = sizes.Parameters,
             TrainableCount = sizes.Trainable,
