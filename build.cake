@@ -35,12 +35,13 @@ Task("Examples").IsDependentOn("Build").Does(() =>
     }
 });
 
-// BenchmarkDotNet's, and the loader against TorchSharp's and PyTorch's, which needs python3-torch for the latter.
+// BenchmarkDotNet's; the loader against TorchSharp's and PyTorch's, which needs python3-torch for the latter; a gigabyte of weights.
 Task("Benchmarks").IsDependentOn("Build").Does(() =>
 {
     var settings = new DotNetRunSettings { Configuration = "Release" };
     DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("--filter").AppendQuoted("*"), settings);
     DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("loading"), settings);
+    DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("weights"), settings);
 });
 
 Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examples");

@@ -2,12 +2,19 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using DeepLearningCourse.Benchmarks.Loading;
+using DeepLearningCourse.Benchmarks.Weights;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
-if (args is ["loading", ..])
+var rounds = args.Length > 1 && int.TryParse(args[1], out var given) ? given : 9;
+
+switch (args.FirstOrDefault())
 {
-    LoaderComparison.Run(rounds: args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 9);
-    return;
+    case "loading":
+        LoaderComparison.Run(rounds);
+        return;
+    case "weights":
+        WeightComparison.Run(rounds);
+        return;
 }
 
 // In process: BenchmarkDotNet's own projects would not carry the choice of libtorch that this build made.

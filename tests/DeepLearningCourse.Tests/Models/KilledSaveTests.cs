@@ -18,7 +18,7 @@ public sealed class KilledSaveTests : TensorTest
 
     [TestCase("w.safetensors", null), TestCase("w.safetensors", "600000"), TestCase("w.npz", null), TestCase("w.pt", null)]
     [Category("Long")]
-    public void Two_hundred_killed_processes_leave_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(200, name, maxShardBytes);
+    public void Fifty_killed_processes_leave_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(50, name, maxShardBytes);
 
     private static void KillAgainAndAgain(int times, string name, string? maxShardBytes)
     {
