@@ -15,6 +15,11 @@ internal static class ForwardDiagnosis
             return new ForwardException(before, null, cause);
         }
 
+        if (OtherDevice(network, inputs) is { } device)
+        {
+            return new ForwardException(device, null, cause);
+        }
+
         using var trace = new LayerTrace(network);
 
         // Evaluation mode: the second run must not touch running statistics or draw random numbers.
@@ -67,6 +72,17 @@ internal static class ForwardDiagnosis
     {
         var where = trace.Steps.Count == 0 ? "before its first layer" : $"after layer '{trace.Steps[^1].Path}'";
         return $"forward of {network.GetType().Name} failed {where}: {NativeErrorText.FirstLine(cause)}. The shapes so far: {Path(trace, input)}.";
+    }
+
+    /// <summary>An input on another device than the network; null if there is none.</summary>
+    private static string? OtherDevice(nn.Module network, object?[] inputs)
+    {
+        var weight = network.parameters().FirstOrDefault(parameter => !parameter.IsInvalid);
+        var other = inputs.OfType<Tensor>().FirstOrDefault(input => weight is not null && input.device_type != weight.device_type);
+        return other is null
+            ? null
+            : $"{network.GetType().Name} got {Shapes.Text(other)} on {other.device}, while its weights are on {weight!.device}. "
+            + $"Move both to one device: X.to(\"{weight.device}\") or model.to(\"{other.device}\").";
     }
 
     /// <summary>Names the device or the type where it is not the layer's own.</summary>

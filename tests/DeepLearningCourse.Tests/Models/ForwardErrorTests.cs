@@ -72,6 +72,16 @@ public sealed class ForwardErrorTests : NetworkTest
     }
 
     [Test]
+    public void An_input_on_another_device_is_named()
+    {
+        using var model = new BinaryClassifier();
+        using var elsewhere = ones([2, 10], device: device("meta"));
+
+        Assert.That(Message(() => model.call(elsewhere)), Is.EqualTo(
+            "BinaryClassifier got [2, 10] on meta, while its weights are on cpu. Move both to one device: X.to(\"cpu\") or model.to(\"meta\")."));
+    }
+
+    [Test]
     public void An_embedding_says_which_numbers_it_needs()
     {
         using var model = new Words();
