@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using DeepLearningCourse.Data;
+using DeepLearningCourse.Models.Printing;
+
+namespace DeepLearningCourse.Models.Summaries;
+
+/// <summary>The statistics of parameters as a table of text or HTML.</summary>
+internal static class ParameterTable
+{
+    private const string Cell = "padding:2px 10px;border:none;";
+    private const string Line = "border-bottom:1px solid currentColor;";
+
+    // Those that are words, on the left of their column; the rest are numbers.
+    private const int WordColumns = 4;
+
+    private static readonly (string Header, bool OfGradient, Func<ParameterStatistics, string> Text)[] All =
+    [
+        ("Parameter", false, p => p.Name),
+        ("Shape", false, p => Shapes.Text([.. p.Shape])),
+        ("Type", false, p => PythonText.Names(p.Dtype).Type["torch.".Length..]),
+        ("Trainable", false, p => p.Trainable ? "yes" : "no"),
+        ("Mean", false, p => Number(p.Mean)),
+        ("Std", false, p => Number(p.StandardDeviation)),
+        ("Min", false, p => Number(p.Min)),
+        ("Max", false, p => Number(p.Max)),
+        ("Norm", false, p => Number(p.Norm)),
+        ("Zeros", false, p => Share(p.ZeroShare)),
+        ("NaN/inf", false, p => Count(p.NaNCount + p.InfinityCount)),
+        ("Grad norm", true, p => Number(p.GradientNorm)),
+        ("Grad mean |g|", true, p => Number(p.GradientMeanAbsolute)),
+        ("Grad zeros", true, p => Share(p.GradientZeroShare)),
+        ("Grad/weight", true, p => Number(p.GradientToWeightRatio)),
+    ];
+
+    public static string Text(ParameterReport report)
+    {
+        var rows = Rows(report);
+        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        var lines = rows.Select(row => string.Join("  ", row.Select((cell, c) => IsNumber(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd()).ToList();
+        lines.Insert(1, new string('─', widths.Sum() + (2 * (widths.Length - 1))));
+        return string.Join('\n', lines);
+    }
+
+    public static string Html(ParameterReport report)
+    {
+        var rows = Rows(report);
+        var text = new StringBuilder("<table style=\"border-collapse:collapse;font-size:90%\">\n<thead><tr>");
+        AppendCells(text, rows[0], "th", Line).Append("</tr></thead>\n<tbody>\n");
+
+        foreach (var row in rows.Skip(1))
+        {
+            AppendCells(text.Append("<tr>"), row, "td", "").Append("</tr>\n");
+        }
+
+        return text.Append("</tbody>\n</table>").ToString();
+    }
+
+    private static List<string[]> Rows(ParameterReport report)
+    {
+        var hasGradient = report.Parameters.Any(parameter => parameter.GradientNorm is not null);
+        var columns = All.Where(column => hasGradient || !column.OfGradient).ToList();
+        return [[.. columns.Select(column => column.Header)], .. report.Parameters.Select(parameter => columns.Select(column => column.Text(parameter)).ToArray())];
+    }
+
+    private static StringBuilder AppendCells(StringBuilder text, string[] row, string element, string style)
+    {
+        for (var column = 0; column < row.Length; column++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<{element} style=\"{Cell}{style}text-align:{(IsNumber(column) ? "right" : "left")}\">{WebUtility.HtmlEncode(row[column])}</{element}>");
+        }
+
+        return text;
+    }
+
+    private static bool IsNumber(int column) => column >= WordColumns;
+
+    private static string Number(double? value) => value is { } number ? number.ToString("G4", CultureInfo.InvariantCulture) : "-";
+
+    private static string Share(double? value) => value is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %") : "-";
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}
