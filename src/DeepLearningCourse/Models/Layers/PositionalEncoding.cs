@@ -64,6 +64,25 @@ public sealed class PositionalEncoding : MyNeuralNetwork
         return dropout.call(sum).alias().MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
+    {
+        // TorchSharp leaves out what is not saved, whatever it is asked for.
+        var saved = base.named_buffers(recurse, include_nonpersistent);
+        return include_nonpersistent ? saved.Append((nameof(pe), pe)) : saved;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+
+        if (disposing)
+        {
+            pe.Dispose();
+        }
+    }
+
     private long LengthOf(Tensor x)
     {
         if (x.Dimensions is not (2 or 3) || x.shape[^1] != pe.shape[1])
