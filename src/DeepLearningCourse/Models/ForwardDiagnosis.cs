@@ -88,7 +88,7 @@ internal static class ForwardDiagnosis
     /// <summary>Names the device or the type where it is not the layer's own.</summary>
     private static string Types(LayerStep failed)
     {
-        var weight = failed.Layer.parameters().FirstOrDefault();
+        var weight = failed.Layer.named_parameters().FirstOrDefault().parameter;
         // An embedding takes whole numbers whatever its weights are.
         if (weight is null || failed.Dtype is null || failed.Device is null || failed.Layer is Embedding)
         {

@@ -47,8 +47,10 @@ public static class FreezeExtensions
     /// <param name="trainableOnly">Whether frozen parameters are left out.</param>
     /// <returns>The count; buffers, such as running means, are not in it.</returns>
     /// <exception cref="InvalidOperationException">A lazy layer has no size yet.</exception>
-    public static long CountParameters(this nn.Module model, bool trainableOnly = false) =>
-        NetworkParameters.Once(NetworkParameters.AllNames(model))
-            .Where(entry => !trainableOnly || entry.Value.requires_grad)
-            .Sum(entry => entry.Value.numel());
+    public static long CountParameters(this nn.Module model, bool trainableOnly = false)
+    {
+        var all = NetworkParameters.AllNames(model);
+        LazyParameter.RefuseWaiting(all.Select(entry => (entry.Name, (Tensor)entry.Value)));
+        return NetworkParameters.Once(all).Where(entry => !trainableOnly || entry.Value.requires_grad).Sum(entry => entry.Value.numel());
+    }
 }

@@ -81,6 +81,8 @@ public static class InitializeExtensions
 
     private static string[] Apply(IReadOnlyList<(string Name, Parameter Value, Initializer Initializer)> chosen)
     {
+        LazyParameter.RefuseWaiting(chosen.Select(entry => (entry.Name, (Tensor)entry.Value)));
+
         // All are looked at before the first is set: a refusal leaves the network as it was.
         foreach (var (name, parameter, initializer) in chosen)
         {

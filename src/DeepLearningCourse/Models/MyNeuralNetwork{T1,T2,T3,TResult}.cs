@@ -53,13 +53,18 @@ public abstract class MyNeuralNetwork<T1, T2, T3, TResult> : nn.Module<T1, T2, T
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
     {
         Members.Synchronize();
-        return base.named_parameters(recurse);
+        return base.named_parameters(recurse).DistinctBy(entry => TensorIdentity.Of(entry.parameter));
     }
 
     /// <summary>The parameters as they are now: a list, so that an optimizer made from it holds these and no later ones.</summary>
     /// <param name="recurse">Whether those of the layers are included.</param>
-    public override IEnumerable<Parameter> parameters(bool recurse = true) =>
-        named_parameters(recurse).Select(entry => entry.parameter).ToList();
+    /// <exception cref="InvalidOperationException">A lazy layer has no size yet.</exception>
+    public override IEnumerable<Parameter> parameters(bool recurse = true)
+    {
+        var named = named_parameters(recurse).ToList();
+        LazyParameter.RefuseWaiting(named.Select(entry => (entry.name, (Tensor)entry.parameter)));
+        return named.ConvertAll(entry => entry.parameter);
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<(string name, Tensor buffer)> named_buffers(

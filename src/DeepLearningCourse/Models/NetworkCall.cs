@@ -39,7 +39,8 @@ internal static class NetworkCall
             }
         }
 
-        var weight = network.parameters().FirstOrDefault(parameter => parameter.is_floating_point());
+        // A lazy layer refuses parameters() before its first call, which this may be.
+        var weight = network.named_parameters().Select(entry => entry.parameter).FirstOrDefault(parameter => parameter.is_floating_point());
         return [.. shapes.Select(shape => zeros(shape, weight?.dtype ?? ScalarType.Float32, weight?.device))];
     }
 

@@ -16,7 +16,7 @@ internal static class NetworkParameters
 
     /// <summary>Each parameter once, under its first name.</summary>
     public static List<(string Name, Parameter Value)> Once(IEnumerable<(string Name, Parameter Value)> entries) =>
-        [.. entries.DistinctBy(entry => entry.Value.Handle)];
+        [.. entries.DistinctBy(entry => TensorIdentity.Of(entry.Value))];
 
     /// <summary>The parameters that a pattern chooses, each once.</summary>
     /// <exception cref="ArgumentException">The pattern matches none.</exception>

@@ -20,11 +20,13 @@ public static class ParameterGroupExtensions
     /// <param name="lrByPattern">Names, with <c>*</c> for anything, and the learning rate of each.</param>
     /// <returns>The groups in the order of the patterns. Frozen parameters are in them: an optimizer leaves them alone until they are unfrozen.</returns>
     /// <exception cref="ArgumentException">A pattern matches nothing, or patterns before it took all that it matches.</exception>
+    /// <exception cref="InvalidOperationException">A lazy layer has no size yet.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A learning rate is negative or no finite number.</exception>
     public static IReadOnlyList<ParameterGroup> ParameterGroups(this nn.Module model, double lr, params (string Pattern, double Lr)[] lrByPattern)
     {
         ArgumentNullException.ThrowIfNull(lrByPattern);
         var all = NetworkParameters.AllNames(model);
+        LazyParameter.RefuseWaiting(all.Select(entry => (entry.Name, (Tensor)entry.Value)));
         List<ParameterGroup> groups = [];
         HashSet<nint> taken = [];
         Require(lr, "lr");
@@ -33,13 +35,13 @@ public static class ParameterGroupExtensions
         {
             Require(patternLr, $"the learning rate of '{pattern}'");
             var matching = NetworkParameters.Once(NamePattern.Choose(all, pattern, model.GetType().Name));
-            var free = matching.Where(entry => taken.Add(entry.Value.Handle)).ToList();
+            var free = matching.Where(entry => taken.Add(TensorIdentity.Of(entry.Value))).ToList();
             groups.Add(free.Count > 0 ? new ParameterGroup(pattern, free, patternLr) : throw new ArgumentException(
                 $"'{pattern}' takes no parameter: patterns before it took {string.Join(", ", matching.Select(entry => entry.Name))}. "
                 + "Put the narrower pattern first, or leave one out.", nameof(lrByPattern)));
         }
 
-        var rest = NetworkParameters.Once(all).Where(entry => taken.Add(entry.Value.Handle)).ToList();
+        var rest = NetworkParameters.Once(all).Where(entry => taken.Add(TensorIdentity.Of(entry.Value))).ToList();
 
         if (rest.Count > 0)
         {

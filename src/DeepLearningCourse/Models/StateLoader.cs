@@ -26,7 +26,7 @@ internal static class StateLoader
         var missing = target.Keys.Where(key => !names.ContainsKey(key)).Except(skip).ToList();
         var unexpected = names.Keys.Where(key => !target.ContainsKey(key)).Except(skip).ToList();
         var shared = target.Keys.Where(names.ContainsKey).Except(skip).ToList();
-        var misshapen = shared.Where(key => !target[key].shape.SequenceEqual(source.Entries[names[key]].Shape)).ToList();
+        var misshapen = shared.Where(key => !LazyParameter.Fits(target[key], source.Entries[names[key]].Shape)).ToList();
 
         if (misshapen.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0)))
         {
@@ -35,6 +35,12 @@ internal static class StateLoader
 
         using (no_grad())
         {
+            // All lazy layers before the first copy: a layer draws its bias when its weight gets a size.
+            foreach (var key in shared)
+            {
+                (target[key] as LazyParameter)?.TakeShape(source.Entries[names[key]].Shape);
+            }
+
             foreach (var key in shared)
             {
                 source.CopyTo(names[key], target[key]);

@@ -17,7 +17,7 @@ public static class WeightExtensions
     /// <exception cref="ArgumentException">The name has another ending, or several files are asked for in a format that has none.</exception>
     /// <exception cref="IOException">The file cannot be written; an older file of that name is left as it was.</exception>
     /// <exception cref="NotSupportedException">The format has no place for a tensor's type.</exception>
-    /// <exception cref="InvalidOperationException">A preprocessor was not fitted.</exception>
+    /// <exception cref="InvalidOperationException">A preprocessor was not fitted, or a lazy layer has no size yet.</exception>
     public static void SaveWeights(
         this nn.Module model, string path, IReadOnlyDictionary<string, Preprocessor>? preprocessors = null, long? maxShardBytes = null)
     {
@@ -34,7 +34,9 @@ public static class WeightExtensions
             metadata.Add(WeightFile.PreprocessorKey + name, preprocessor.ToJson());
         }
 
-        WeightFormats.Write(path, model.state_dict(), metadata, maxShardBytes);
+        var weights = model.state_dict();
+        LazyParameter.RefuseWaiting(weights.Select(entry => (entry.Key, entry.Value)));
+        WeightFormats.Write(path, weights, metadata, maxShardBytes);
     }
 
     /// <summary>Loads weights that <see cref="SaveWeights"/>, safetensors, <c>torch.save</c> or <c>numpy.savez</c> wrote.</summary>

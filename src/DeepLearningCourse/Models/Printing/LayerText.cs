@@ -13,14 +13,20 @@ internal static class LayerText
 
     public static string ClassName(nn.Module layer)
     {
-        var name = layer is LayerCollection collection ? ContainerText.ClassName(collection) : layer.GetType().Name;
+        var name = layer switch
+        {
+            IPrintedLayer printed => printed.PrintedName,
+            LayerCollection collection => ContainerText.ClassName(collection),
+            _ => layer.GetType().Name,
+        };
         var generic = name.IndexOf('`', StringComparison.Ordinal);
         return generic < 0 ? name : name[..generic];
     }
 
     // Classes without a line print no arguments in PyTorch either: all losses, Identity, CosineSimilarity, ...
     private static string Arguments(nn.Module layer) =>
-        LinearText.Of(layer)
+        (layer as IPrintedLayer)?.PrintedArguments
+        ?? LinearText.Of(layer)
         ?? ActivationText.Of(layer)
         ?? ConvolutionText.Of(layer)
         ?? PoolingText.Of(layer)

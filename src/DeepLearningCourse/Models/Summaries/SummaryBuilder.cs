@@ -76,13 +76,13 @@ internal sealed class SummaryBuilder
         var sizes = new Sizes(
             0, 0, isLeaf ? steps.Sum(LayerCost.MultiplyAdds) : 0, 0, isLeaf ? steps.Sum(step => step.OutputBytes) : 0);
 
-        foreach (var parameter in layer.parameters(recurse: false).Where(parameter => counted.Add(parameter.Handle)))
+        foreach (var parameter in layer.named_parameters(recurse: false).Select(entry => entry.parameter).Where(parameter => counted.Add(TensorIdentity.Of(parameter))))
         {
             var count = parameter.numel();
             sizes += new Sizes(count, parameter.requires_grad ? count : 0, 0, count * parameter.element_size(), 0);
         }
 
-        foreach (var (_, buffer) in layer.named_buffers(recurse: false).Where(entry => counted.Add(entry.buffer.Handle)))
+        foreach (var (_, buffer) in layer.named_buffers(recurse: false).Where(entry => counted.Add(TensorIdentity.Of(entry.buffer))))
         {
             sizes += new Sizes(0, 0, 0, buffer.numel() * buffer.element_size(), 0);
         }
