@@ -11,13 +11,16 @@ internal sealed class LayerTrace : IDisposable
     private readonly Stack<LayerStep> open = new();
     private readonly List<LayerStep> steps = [];
     private readonly Action<LayerStep>? left;
+    private readonly Action<LayerStep>? entered;
 
     /// <summary>Watches all layers of a network, each once.</summary>
     /// <param name="network">The network.</param>
     /// <param name="left">Gets each step when its layer has been left.</param>
-    public LayerTrace(nn.Module network, Action<LayerStep>? left = null)
+    /// <param name="entered">Gets each step when its layer is entered.</param>
+    public LayerTrace(nn.Module network, Action<LayerStep>? left = null, Action<LayerStep>? entered = null)
     {
         this.left = left;
+        this.entered = entered;
 
         try
         {
@@ -59,6 +62,7 @@ internal sealed class LayerTrace : IDisposable
         var step = new LayerStep(path, module, [.. TensorsIn(inputs)], open.Count, open.TryPeek(out var parent) ? parent : null);
         steps.Add(step);
         open.Push(step);
+        entered?.Invoke(step);
     }
 
     private void Leave(object? output)

@@ -1,0 +1,498 @@
+using System.Globalization;
+using System.Xml.Linq;
+using DeepLearningCourse.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Tests.Models;
+
+public sealed class DiagramTests : NetworkTest
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    [Test]
+    public void The_network_of_the_slides()
+    {
+        using var model = new BinaryClassifier();
+
+        Assert.That(model.Diagram(32, 10).ToString(), Is.EqualTo(
+            """
+            flowchart TD
+                n0(["input"])
+                n1["<b>w1</b><br/>Linear(in_features=10, out_features=32, bias=True)"]
+                n2["<b>relu_1</b><br/>ReLU()"]
+                n3["<b>w2</b><br/>Linear(in_features=32, out_features=64, bias=True)"]
+                n4["<b>relu_2</b><br/>ReLU()"]
+                n5["<b>w3</b><br/>Linear(in_features=64, out_features=1, bias=True)"]
+                n6(["output"])
+                n0 -->|"[32, 10]"| n1
+                n1 -->|"[32, 32]"| n2
+                n2 -->|"[32, 32]"| n3
+                n3 -->|"[32, 64]"| n4
+                n4 -->|"[32, 64]"| n5
+                n5 -->|"[32, 1]"| n6
+            """));
+    }
+
+    [Test]
+    public void A_residual_connection_meets_the_layer_in_a_sum()
+    {
+        using var model = new Residual();
+
+        Assert.That(Arrows(model.Diagram(4, 8)), Is.EqualTo(new[]
+        {
+            "input --> inner: [4, 8]",
+            "input --> +: [4, 8]",
+            "inner --> +: [4, 8]",
+            "+ --> head: [4, 8]",
+            "head --> output: [4, 2]",
+        }));
+    }
+
+    [Test]
+    public void A_chain_of_residual_blocks_has_a_sum_for_each()
+    {
+        using var model = new Blocks();
+
+        Assert.That(Arrows(model.Diagram(2, 3, 6, 6)).Skip(3), Is.EqualTo(new[]
+        {
+            "Stem.2 --> blocks.0.conv: [2, 4, 6, 6]",
+            "blocks.0.conv --> blocks.0.norm: [2, 4, 6, 6]",
+            "Stem.2 --> +: [2, 4, 6, 6]",
+            "blocks.0.norm --> +: [2, 4, 6, 6]",
+            "+ -.-> blocks.1.conv: [2, 4, 6, 6]",
+            "blocks.1.conv --> blocks.1.norm: [2, 6, 6, 6]",
+            "+ -.-> blocks.1.shortcut: [2, 4, 6, 6]",
+            "blocks.1.norm --> +: [2, 6, 6, 6]",
+            "blocks.1.shortcut --> +: [2, 6, 6, 6]",
+            "+ -.-> head: [2, 6, 6, 6]<br/>→ [2, 6]",
+            "head --> output: [2, 2]",
+        }));
+    }
+
+    [Test]
+    public void A_flatten_of_forward_itself_shows_both_shapes()
+    {
+        using var model = new Convolutional();
+
+        Assert.That(Arrows(model.Diagram(2, 3, 8, 8)), Does.Contain("features.3 --> head: [2, 6, 4, 4]<br/>→ [2, 96]"));
+    }
+
+    [Test]
+    public void A_layer_that_is_called_again_has_another_box()
+    {
+        using var model = new Shared();
+
+        Assert.That(Arrows(model.Diagram(2, 4)), Is.EqualTo(new[]
+        {
+            "input --> first: [2, 4]",
+            "first --> first (call 2): [2, 4]",
+            "first (call 2) --> output: [2, 4]",
+        }));
+    }
+
+    [Test]
+    public void Two_inputs_are_two_boxes()
+    {
+        using var model = new Pair();
+
+        Assert.That(Arrows(model.Diagram([4, 3], [4, 5])), Is.EqualTo(new[]
+        {
+            "input 1 --> left: [4, 3]",
+            "input 2 --> right: [4, 5]",
+            "left --> +: [4, 2]",
+            "right --> +: [4, 2]",
+            "+ --> output: [4, 2]",
+        }));
+    }
+
+    [Test]
+    public void Layers_inside_another_stand_in_a_frame()
+    {
+        using var model = new Nested();
+
+        Assert.That(model.Diagram(2, 8).ToMermaid(), Does.StartWith(
+            """
+            flowchart TD
+                n0(["input"])
+                subgraph s0["encoder · Residual"]
+                    n1["<b>encoder.inner</b><br/>Linear(in_features=8, out_features=8, bias=True)"]
+                    n2(("+"))
+                    n3["<b>encoder.head</b><br/>Linear(in_features=8, out_features=2, bias=True)"]
+                end
+                subgraph s1["decoder · Sequential"]
+                    n4["<b>decoder.0</b><br/>Linear(in_features=2, out_features=3, bias=True)"]
+                    subgraph s2["decoder.1 · Sequential"]
+                        n5["<b>decoder.1.0</b><br/>Tanh()"]
+                        n6["<b>decoder.1.1</b><br/>Linear(in_features=3, out_features=1, bias=True)"]
+                    end
+                end
+                n7(["output"])
+                n0 -->|"[2, 8]"| n1
+            """));
+    }
+
+    [Test]
+    public void An_arrow_shows_each_tensor_that_goes()
+    {
+        using var model = new Recurrent();
+
+        Assert.That(Arrows(model.Diagram(2, 5, 3)), Is.EqualTo(new[]
+        {
+            "input --> encoder: [2, 5, 3]",
+            "encoder --> decoder: [2, 5, 7]<br/>[1, 2, 7]<br/>[1, 2, 7]",
+            "decoder --> head: [2, 5, 7]<br/>→ [2, 7]",
+            "head --> output: [2, 2]",
+        }));
+    }
+
+    [Test]
+    public void Operations_of_forward_that_cannot_be_known_are_dashed()
+    {
+        using var model = new Attention();
+
+        Assert.That(Arrows(model.Diagram(2, 5, 8)), Is.EqualTo(new[]
+        {
+            "input --> query: [2, 5, 8]",
+            "input --> key: [2, 5, 8]",
+            "input --> value: [2, 5, 8]",
+            "query -.-> head: [2, 5, 4]<br/>→ [2, 5, 6]",
+            "key -.-> head: [2, 5, 4]<br/>→ [2, 5, 6]",
+            "value -.-> head: [2, 5, 6]",
+            "head --> output: [2, 5, 8]",
+        }));
+    }
+
+    [Test]
+    public void What_is_put_side_by_side_meets_in_a_circle()
+    {
+        using var model = new Skip();
+
+        Assert.That(Arrows(model.Diagram(2, 3, 8, 8)), Is.EqualTo(new[]
+        {
+            "input --> down: [2, 3, 8, 8]",
+            "down --> up: [2, 4, 4, 4]",
+            "up --> cat: [2, 5, 8, 8]",
+            "input --> cat: [2, 3, 8, 8]",
+            "cat --> head: [2, 8, 8, 8]",
+            "head --> output: [2, 1, 8, 8]",
+        }));
+    }
+
+    [Test]
+    public void A_layer_alone_is_a_network()
+    {
+        using var model = nn.Linear(3, 2);
+
+        Assert.That(Arrows(model.Diagram(5, 3)), Is.EqualTo(new[] { "input --> Linear: [5, 3]", "Linear --> output: [5, 2]" }));
+    }
+
+    [Test]
+    public void Inputs_that_must_be_given_can_be_given()
+    {
+        using var model = new Words();
+
+        Assert.That(Arrows(model.Diagram(tensor(new long[,] { { 1, 2 } }))), Is.EqualTo(new[] { "input --> table: [1, 2]", "table --> output: [1, 2, 4]" }));
+    }
+
+    [Test]
+    public void Memory_that_was_freed_leads_to_no_wrong_layer()
+    {
+        using var model = new Freeing();
+
+        Assert.That(Arrows(model.Diagram(64, 100)), Is.EqualTo(new[]
+        {
+            "input --> first: [64, 100]",
+            "first -.-> second: [64, 100]",
+            "second --> output: [64, 100]",
+        }));
+    }
+
+    [Test]
+    public void The_picture_has_a_box_for_each_call_and_nothing_overlaps()
+    {
+        foreach (var diagram in Diagrams())
+        {
+            var svg = XElement.Parse(diagram.ToSvg());
+            var boxes = Rectangles(svg, "layer", "input", "output");
+            var calls = diagram.ToMermaid().Split('\n').Count(line => line.Contains("[\"", StringComparison.Ordinal) && !line.Contains("subgraph", StringComparison.Ordinal));
+
+            Assert.That(boxes, Has.Count.EqualTo(calls));
+            Assert.That(boxes.SelectMany((a, i) => boxes.Skip(i + 1).Where(b => Overlap(a, b))), Is.Empty);
+            Assert.That(Rectangles(svg, "frame"), Has.All.Matches<Rectangle>(frame => boxes.TrueForAll(box => !Overlap(frame, box) || Inside(box, frame))));
+        }
+    }
+
+    [Test]
+    public void All_text_lies_inside_the_picture()
+    {
+        foreach (var diagram in Diagrams())
+        {
+            var svg = XElement.Parse(diagram.ToSvg());
+            var size = new Rectangle(0, 0, Number(svg, "width"), Number(svg, "height"));
+
+            Assert.That((string?)svg.Attribute("viewBox"), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}")));
+            Assert.That(svg.Descendants(Svg + "text").Select(Extent), Has.All.Matches<Rectangle>(text => Inside(text, size)));
+        }
+    }
+
+    [Test]
+    public void Arrows_pass_by_boxes_and_not_through_them()
+    {
+        foreach (var diagram in Diagrams())
+        {
+            var svg = XElement.Parse(diagram.ToSvg());
+            var boxes = Rectangles(svg, "layer", "input", "output");
+            var lines = svg.Elements(Svg + "path").SelectMany(Segments).ToList();
+
+            Assert.That(lines, Has.Count.GreaterThan(1));
+            Assert.That(lines.Where(line => boxes.Exists(box => Overlap(line, box))), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void Names_are_no_markup()
+    {
+        using var model = nn.Sequential(("a<b>&\"c\"#", nn.Linear(2, 2)));
+
+        var diagram = model.Diagram(1, 2);
+
+        Assert.That(diagram.ToMermaid(), Does.Contain("<b>a#lt;b#gt;#amp;#quot;c#quot;#35;</b>"));
+        Assert.That(XElement.Parse(diagram.ToSvg()).Descendants(Svg + "text").Select(text => text.Value), Does.Contain("a<b>&\"c\"#"));
+    }
+
+    [Test]
+    [SetCulture("de-DE")]
+    public void The_picture_is_the_same_everywhere_and_each_time()
+    {
+        using var model = new Blocks();
+
+        var svg = model.Diagram(2, 3, 6, 6).ToSvg();
+
+        Assert.That(model.Diagram(2, 3, 6, 6).ToSvg(), Is.EqualTo(svg));
+        Assert.That(XElement.Parse(svg).Descendants().Attributes().Where(a => a.Name != "points" && a.Name != "font-family").Select(a => a.Value), Has.None.Contains(","));
+        Assert.That(model.Diagram(2, 3, 6, 6).ToHtml(), Is.EqualTo(svg));
+    }
+
+    [Test]
+    public void A_file_holds_the_picture()
+    {
+        using var model = new BinaryClassifier();
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.svg");
+
+        try
+        {
+            model.Diagram(1, 10).SaveSvg(path);
+            Assert.That(File.ReadAllText(path), Is.EqualTo(model.Diagram(1, 10).ToSvg()));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public void The_network_is_left_as_it_was()
+    {
+        using var model = new Blocks();
+        model.train();
+        model.Stem.eval();
+        var before = model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+        var state = random.get_rng_state();
+
+        model.Diagram(2, 3, 6, 6);
+
+        Assert.That((model.training, model.Stem.training), Is.EqualTo((true, false)));
+        Assert.That(model.state_dict(), Has.All.Matches<KeyValuePair<string, Tensor>>(entry => before[entry.Key].equal(entry.Value).all().item<bool>()));
+        Assert.That(random.get_rng_state().equal(state).all().item<bool>(), Is.True);
+        Assert.That(is_grad_enabled(), Is.True);
+    }
+
+    [Test]
+    public void What_does_not_fit_is_said()
+    {
+        using var model = new BinaryClassifier();
+
+        Assert.That(() => model.Diagram(32, 11), Throws.TypeOf<ForwardException>().With.Message.StartsWith("Layer 'w1'"));
+        Assert.That(() => model.Diagram([1, 10], [1, 10]), Throws.ArgumentException);
+        Assert.That(() => model.Diagram(-1, 10), Throws.ArgumentException);
+        Assert.That(() => model.Diagram(1, 10).SaveSvg(""), Throws.ArgumentException);
+    }
+
+    /// <summary>The arrows with the titles of their ends: <c>w1 --> relu_1: [32, 32]</c>.</summary>
+    private static List<string> Arrows(NetworkDiagram diagram)
+    {
+        var lines = diagram.ToMermaid().Split('\n').Select(line => line.Trim()).ToList();
+        var titles = lines.Where(line => line.StartsWith('n') && line.Contains('"', StringComparison.Ordinal) && !line.Contains("->", StringComparison.Ordinal))
+            .ToDictionary(line => line[..line.IndexOfAny(['(', '['])], line => line.Split('"')[1].Replace("<b>", "", StringComparison.Ordinal).Split("</b>")[0]);
+        return [.. lines.Where(line => line.Contains("->|", StringComparison.Ordinal)).Select(line => line.Split(' ', 2)).Select(parts =>
+            $"{titles[parts[0]]} {parts[1].Split('|')[0]} {titles[parts[1].Split(' ')[^1]]}: {parts[1].Split('"')[1]}")];
+    }
+
+    private static IEnumerable<NetworkDiagram> Diagrams() =>
+    [
+        Draw(new BinaryClassifier(), [32, 10]), Draw(new Residual(), [4, 8]), Draw(new Blocks(), [2, 3, 6, 6]), Draw(new Convolutional(), [2, 3, 8, 8]),
+        Draw(new Skip(), [2, 3, 8, 8]), Draw(new Pair(), [4, 3], [4, 5]), Draw(new Attention(), [2, 5, 8]), Draw(new Nested(), [2, 8]), Draw(new Shared(), [2, 4]),
+        Draw(nn.Sequential(("a_layer_with_a_name_that_is_longer_than_any_box_should_be_wide", nn.Sequential(nn.Linear(2, 2)))), [1, 2]),
+    ];
+
+    private static NetworkDiagram Draw(nn.Module network, params long[][] shapes)
+    {
+        using (network)
+        {
+            return network.Diagram(shapes);
+        }
+    }
+
+    private static List<Rectangle> Rectangles(XElement svg, params string[] classes) =>
+        [.. svg.Elements(Svg + "rect").Where(rect => classes.Contains((string?)rect.Attribute("class")))
+            .Select(rect => new Rectangle(Number(rect, "x"), Number(rect, "y"), Number(rect, "width"), Number(rect, "height")))];
+
+    /// <summary>About where a text is drawn, in a font of usual width.</summary>
+    private static Rectangle Extent(XElement text)
+    {
+        var size = Number(text, "font-size");
+        var width = text.Value.Length * size * 0.56;
+        var x = Number(text, "x") - ((string?)text.Attribute("text-anchor") == "middle" ? width / 2 : 0);
+        return new Rectangle(x, Number(text, "y") - size, width, size * 1.2);
+    }
+
+    /// <summary>The straight pieces of an arrow as thin rectangles.</summary>
+    private static IEnumerable<Rectangle> Segments(XElement path)
+    {
+        var numbers = ((string)path.Attribute("d")!).Split(' ').Where(part => !char.IsLetter(part[0]))
+            .Select(part => double.Parse(part, CultureInfo.InvariantCulture)).Chunk(2).ToList();
+        return numbers.Zip(numbers.Skip(1), (a, b) => new Rectangle(Math.Min(a[0], b[0]), Math.Min(a[1], b[1]), Math.Abs(a[0] - b[0]), Math.Abs(a[1] - b[1])));
+    }
+
+    private static double Number(XElement element, string name) => double.Parse((string)element.Attribute(name)!, CultureInfo.InvariantCulture);
+
+    private static bool Overlap(Rectangle a, Rectangle b) =>
+        a.X < b.X + b.Width - 0.2 && b.X < a.X + a.Width - 0.2 && a.Y < b.Y + b.Height - 0.2 && b.Y < a.Y + a.Height - 0.2;
+
+    private static bool Inside(Rectangle a, Rectangle b) =>
+        a.X >= b.X && a.Y >= b.Y && a.X + a.Width <= b.X + b.Width && a.Y + a.Height <= b.Y + b.Height;
+
+    private readonly record struct Rectangle(double X, double Y, double Width, double Height);
+
+    private sealed class Residual : MyNeuralNetwork
+    {
+        private readonly Linear inner = nn.Linear(8, 8);
+        private readonly Linear head = nn.Linear(8, 2);
+
+        public override Tensor forward(Tensor x) => head.call(x + inner.call(x));
+    }
+
+    private sealed class Block(long from, long to) : MyNeuralNetwork
+    {
+        private readonly Conv2d conv = nn.Conv2d(from, to, 3, padding: 1);
+        private readonly BatchNorm2d norm = nn.BatchNorm2d(to);
+        private readonly Conv2d? shortcut = from == to ? null : nn.Conv2d(from, to, 1);
+
+        public override Tensor forward(Tensor x) => nn.functional.relu(norm.call(conv.call(x)) + (shortcut?.call(x) ?? x));
+    }
+
+    private sealed class Blocks : MyNeuralNetwork
+    {
+        public readonly Sequential Stem = nn.Sequential(nn.Conv2d(3, 4, 3, padding: 1), nn.BatchNorm2d(4), nn.ReLU());
+        private readonly List<Block> blocks = [new Block(4, 4), new Block(4, 6)];
+        private readonly Linear head = nn.Linear(6, 2);
+
+        public override Tensor forward(Tensor x)
+        {
+            x = Stem.call(x);
+
+            foreach (var block in blocks)
+            {
+                x = block.call(x);
+            }
+
+            return head.call(x.mean([2, 3]));
+        }
+    }
+
+    private sealed class Convolutional : MyNeuralNetwork
+    {
+        private readonly Sequential features = nn.Sequential(nn.Conv2d(3, 6, 3, padding: 1), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2));
+        private readonly Linear head = nn.Linear(96, 5);
+
+        public override Tensor forward(Tensor x) => head.call(features.call(x).flatten(1));
+    }
+
+    private sealed class Shared : MyNeuralNetwork
+    {
+        private readonly Linear first = nn.Linear(4, 4);
+
+        public override Tensor forward(Tensor x) => first.call(first.call(x));
+    }
+
+    private sealed class Pair : MyNeuralNetwork<Tensor, Tensor, Tensor>
+    {
+        private readonly Linear left = nn.Linear(3, 2);
+        private readonly Linear right = nn.Linear(5, 2);
+
+        public override Tensor forward(Tensor a, Tensor b) => left.call(a) + right.call(b);
+    }
+
+    private sealed class Nested : MyNeuralNetwork
+    {
+        private readonly Residual encoder = new();
+        private readonly Sequential decoder = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.Tanh(), nn.Linear(3, 1)));
+
+        public override Tensor forward(Tensor x) => decoder.call(encoder.call(x));
+    }
+
+    private sealed class Recurrent : MyNeuralNetwork
+    {
+        private readonly LSTM encoder = nn.LSTM(3, 7, batchFirst: true);
+        private readonly LSTM decoder = nn.LSTM(7, 7, batchFirst: true);
+        private readonly Linear head = nn.Linear(7, 2);
+
+        public override Tensor forward(Tensor x)
+        {
+            var (states, h, c) = encoder.call(x);
+            return head.call(decoder.call(states, (h, c)).Item1[.., -1]);
+        }
+    }
+
+    private sealed class Attention : MyNeuralNetwork
+    {
+        private readonly Linear query = nn.Linear(8, 4);
+        private readonly Linear key = nn.Linear(8, 4);
+        private readonly Linear value = nn.Linear(8, 6);
+        private readonly Linear head = nn.Linear(6, 8);
+
+        public override Tensor forward(Tensor x) =>
+            head.call(nn.functional.scaled_dot_product_attention(query.call(x), key.call(x), value.call(x)));
+    }
+
+    private sealed class Skip : MyNeuralNetwork
+    {
+        private readonly Conv2d down = nn.Conv2d(3, 4, 2, stride: 2);
+        private readonly ConvTranspose2d up = nn.ConvTranspose2d(4, 5, 2, stride: 2);
+        private readonly Conv2d head = nn.Conv2d(8, 1, 1);
+
+        public override Tensor forward(Tensor x) => head.call(cat([up.call(down.call(x)), x], 1));
+    }
+
+    private sealed class Words : MyNeuralNetwork
+    {
+        private readonly Embedding table = nn.Embedding(10, 4);
+
+        public override Tensor forward(Tensor x) => table.call(x);
+    }
+
+    private sealed class Freeing : MyNeuralNetwork
+    {
+        private readonly Linear first = nn.Linear(100, 100);
+        private readonly Linear second = nn.Linear(100, 100);
+
+        public override Tensor forward(Tensor x)
+        {
+            var y = first.call(x);
+            var z = y.sin();
+            y.Dispose();
+            return second.call(z.cos());
+        }
+    }
+}
