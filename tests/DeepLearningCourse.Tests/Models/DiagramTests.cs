@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Xml.Linq;
 using DeepLearningCourse.Models;
-using TorchSharp.Modules;
+using static DeepLearningCourse.Tests.Models.DiagramNetworks;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Tests.Models;
@@ -200,54 +199,7 @@ public sealed class DiagramTests : NetworkTest
     {
         using var model = new Freeing();
 
-        Assert.That(Arrows(model.Diagram(64, 100)), Is.EqualTo(new[]
-        {
-            "input --> first: [64, 100]",
-            "first -.-> second: [64, 100]",
-            "second --> output: [64, 100]",
-        }));
-    }
-
-    [Test]
-    public void The_picture_has_a_box_for_each_call_and_nothing_overlaps()
-    {
-        foreach (var diagram in Diagrams())
-        {
-            var svg = XElement.Parse(diagram.ToSvg());
-            var boxes = Rectangles(svg, "layer", "input", "output");
-            var calls = diagram.ToMermaid().Split('\n').Count(line => line.Contains("[\"", StringComparison.Ordinal) && !line.Contains("subgraph", StringComparison.Ordinal));
-
-            Assert.That(boxes, Has.Count.EqualTo(calls));
-            Assert.That(boxes.SelectMany((a, i) => boxes.Skip(i + 1).Where(b => Overlap(a, b))), Is.Empty);
-            Assert.That(Rectangles(svg, "frame"), Has.All.Matches<Rectangle>(frame => boxes.TrueForAll(box => !Overlap(frame, box) || Inside(box, frame))));
-        }
-    }
-
-    [Test]
-    public void All_text_lies_inside_the_picture()
-    {
-        foreach (var diagram in Diagrams())
-        {
-            var svg = XElement.Parse(diagram.ToSvg());
-            var size = new Rectangle(0, 0, Number(svg, "width"), Number(svg, "height"));
-
-            Assert.That((string?)svg.Attribute("viewBox"), Is.EqualTo(string.Create(CultureInfo.InvariantCulture, $"0 0 {size.Width} {size.Height}")));
-            Assert.That(svg.Descendants(Svg + "text").Select(Extent), Has.All.Matches<Rectangle>(text => Inside(text, size)));
-        }
-    }
-
-    [Test]
-    public void Arrows_pass_by_boxes_and_not_through_them()
-    {
-        foreach (var diagram in Diagrams())
-        {
-            var svg = XElement.Parse(diagram.ToSvg());
-            var boxes = Rectangles(svg, "layer", "input", "output");
-            var lines = svg.Elements(Svg + "path").SelectMany(Segments).ToList();
-
-            Assert.That(lines, Has.Count.GreaterThan(1));
-            Assert.That(lines.Where(line => boxes.Exists(box => Overlap(line, box))), Is.Empty);
-        }
+        Assert.That(Arrows(model.Diagram(64, 100)), Has.None.StartsWith("first -->").And.Some.StartsWith("first -.-> second:"));
     }
 
     [Test]
@@ -259,19 +211,6 @@ public sealed class DiagramTests : NetworkTest
 
         Assert.That(diagram.ToMermaid(), Does.Contain("<b>a#lt;b#gt;#amp;#quot;c#quot;#35;</b>"));
         Assert.That(XElement.Parse(diagram.ToSvg()).Descendants(Svg + "text").Select(text => text.Value), Does.Contain("a<b>&\"c\"#"));
-    }
-
-    [Test]
-    [SetCulture("de-DE")]
-    public void The_picture_is_the_same_everywhere_and_each_time()
-    {
-        using var model = new Blocks();
-
-        var svg = model.Diagram(2, 3, 6, 6).ToSvg();
-
-        Assert.That(model.Diagram(2, 3, 6, 6).ToSvg(), Is.EqualTo(svg));
-        Assert.That(XElement.Parse(svg).Descendants().Attributes().Where(a => a.Name != "points" && a.Name != "font-family").Select(a => a.Value), Has.None.Contains(","));
-        Assert.That(model.Diagram(2, 3, 6, 6).ToHtml(), Is.EqualTo(svg));
     }
 
     [Test]
@@ -327,172 +266,5 @@ public sealed class DiagramTests : NetworkTest
             .ToDictionary(line => line[..line.IndexOfAny(['(', '['])], line => line.Split('"')[1].Replace("<b>", "", StringComparison.Ordinal).Split("</b>")[0]);
         return [.. lines.Where(line => line.Contains("->|", StringComparison.Ordinal)).Select(line => line.Split(' ', 2)).Select(parts =>
             $"{titles[parts[0]]} {parts[1].Split('|')[0]} {titles[parts[1].Split(' ')[^1]]}: {parts[1].Split('"')[1]}")];
-    }
-
-    private static IEnumerable<NetworkDiagram> Diagrams() =>
-    [
-        Draw(new BinaryClassifier(), [32, 10]), Draw(new Residual(), [4, 8]), Draw(new Blocks(), [2, 3, 6, 6]), Draw(new Convolutional(), [2, 3, 8, 8]),
-        Draw(new Skip(), [2, 3, 8, 8]), Draw(new Pair(), [4, 3], [4, 5]), Draw(new Attention(), [2, 5, 8]), Draw(new Nested(), [2, 8]), Draw(new Shared(), [2, 4]),
-        Draw(nn.Sequential(("a_layer_with_a_name_that_is_longer_than_any_box_should_be_wide", nn.Sequential(nn.Linear(2, 2)))), [1, 2]),
-    ];
-
-    private static NetworkDiagram Draw(nn.Module network, params long[][] shapes)
-    {
-        using (network)
-        {
-            return network.Diagram(shapes);
-        }
-    }
-
-    private static List<Rectangle> Rectangles(XElement svg, params string[] classes) =>
-        [.. svg.Elements(Svg + "rect").Where(rect => classes.Contains((string?)rect.Attribute("class")))
-            .Select(rect => new Rectangle(Number(rect, "x"), Number(rect, "y"), Number(rect, "width"), Number(rect, "height")))];
-
-    /// <summary>About where a text is drawn, in a font of usual width.</summary>
-    private static Rectangle Extent(XElement text)
-    {
-        var size = Number(text, "font-size");
-        var width = text.Value.Length * size * 0.56;
-        var x = Number(text, "x") - ((string?)text.Attribute("text-anchor") == "middle" ? width / 2 : 0);
-        return new Rectangle(x, Number(text, "y") - size, width, size * 1.2);
-    }
-
-    /// <summary>The straight pieces of an arrow as thin rectangles.</summary>
-    private static IEnumerable<Rectangle> Segments(XElement path)
-    {
-        var numbers = ((string)path.Attribute("d")!).Split(' ').Where(part => !char.IsLetter(part[0]))
-            .Select(part => double.Parse(part, CultureInfo.InvariantCulture)).Chunk(2).ToList();
-        return numbers.Zip(numbers.Skip(1), (a, b) => new Rectangle(Math.Min(a[0], b[0]), Math.Min(a[1], b[1]), Math.Abs(a[0] - b[0]), Math.Abs(a[1] - b[1])));
-    }
-
-    private static double Number(XElement element, string name) => double.Parse((string)element.Attribute(name)!, CultureInfo.InvariantCulture);
-
-    private static bool Overlap(Rectangle a, Rectangle b) =>
-        a.X < b.X + b.Width - 0.2 && b.X < a.X + a.Width - 0.2 && a.Y < b.Y + b.Height - 0.2 && b.Y < a.Y + a.Height - 0.2;
-
-    private static bool Inside(Rectangle a, Rectangle b) =>
-        a.X >= b.X && a.Y >= b.Y && a.X + a.Width <= b.X + b.Width && a.Y + a.Height <= b.Y + b.Height;
-
-    private readonly record struct Rectangle(double X, double Y, double Width, double Height);
-
-    private sealed class Residual : MyNeuralNetwork
-    {
-        private readonly Linear inner = nn.Linear(8, 8);
-        private readonly Linear head = nn.Linear(8, 2);
-
-        public override Tensor forward(Tensor x) => head.call(x + inner.call(x));
-    }
-
-    private sealed class Block(long from, long to) : MyNeuralNetwork
-    {
-        private readonly Conv2d conv = nn.Conv2d(from, to, 3, padding: 1);
-        private readonly BatchNorm2d norm = nn.BatchNorm2d(to);
-        private readonly Conv2d? shortcut = from == to ? null : nn.Conv2d(from, to, 1);
-
-        public override Tensor forward(Tensor x) => nn.functional.relu(norm.call(conv.call(x)) + (shortcut?.call(x) ?? x));
-    }
-
-    private sealed class Blocks : MyNeuralNetwork
-    {
-        public readonly Sequential Stem = nn.Sequential(nn.Conv2d(3, 4, 3, padding: 1), nn.BatchNorm2d(4), nn.ReLU());
-        private readonly List<Block> blocks = [new Block(4, 4), new Block(4, 6)];
-        private readonly Linear head = nn.Linear(6, 2);
-
-        public override Tensor forward(Tensor x)
-        {
-            x = Stem.call(x);
-
-            foreach (var block in blocks)
-            {
-                x = block.call(x);
-            }
-
-            return head.call(x.mean([2, 3]));
-        }
-    }
-
-    private sealed class Convolutional : MyNeuralNetwork
-    {
-        private readonly Sequential features = nn.Sequential(nn.Conv2d(3, 6, 3, padding: 1), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2));
-        private readonly Linear head = nn.Linear(96, 5);
-
-        public override Tensor forward(Tensor x) => head.call(features.call(x).flatten(1));
-    }
-
-    private sealed class Shared : MyNeuralNetwork
-    {
-        private readonly Linear first = nn.Linear(4, 4);
-
-        public override Tensor forward(Tensor x) => first.call(first.call(x));
-    }
-
-    private sealed class Pair : MyNeuralNetwork<Tensor, Tensor, Tensor>
-    {
-        private readonly Linear left = nn.Linear(3, 2);
-        private readonly Linear right = nn.Linear(5, 2);
-
-        public override Tensor forward(Tensor a, Tensor b) => left.call(a) + right.call(b);
-    }
-
-    private sealed class Nested : MyNeuralNetwork
-    {
-        private readonly Residual encoder = new();
-        private readonly Sequential decoder = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.Tanh(), nn.Linear(3, 1)));
-
-        public override Tensor forward(Tensor x) => decoder.call(encoder.call(x));
-    }
-
-    private sealed class Recurrent : MyNeuralNetwork
-    {
-        private readonly LSTM encoder = nn.LSTM(3, 7, batchFirst: true);
-        private readonly LSTM decoder = nn.LSTM(7, 7, batchFirst: true);
-        private readonly Linear head = nn.Linear(7, 2);
-
-        public override Tensor forward(Tensor x)
-        {
-            var (states, h, c) = encoder.call(x);
-            return head.call(decoder.call(states, (h, c)).Item1[.., -1]);
-        }
-    }
-
-    private sealed class Attention : MyNeuralNetwork
-    {
-        private readonly Linear query = nn.Linear(8, 4);
-        private readonly Linear key = nn.Linear(8, 4);
-        private readonly Linear value = nn.Linear(8, 6);
-        private readonly Linear head = nn.Linear(6, 8);
-
-        public override Tensor forward(Tensor x) =>
-            head.call(nn.functional.scaled_dot_product_attention(query.call(x), key.call(x), value.call(x)));
-    }
-
-    private sealed class Skip : MyNeuralNetwork
-    {
-        private readonly Conv2d down = nn.Conv2d(3, 4, 2, stride: 2);
-        private readonly ConvTranspose2d up = nn.ConvTranspose2d(4, 5, 2, stride: 2);
-        private readonly Conv2d head = nn.Conv2d(8, 1, 1);
-
-        public override Tensor forward(Tensor x) => head.call(cat([up.call(down.call(x)), x], 1));
-    }
-
-    private sealed class Words : MyNeuralNetwork
-    {
-        private readonly Embedding table = nn.Embedding(10, 4);
-
-        public override Tensor forward(Tensor x) => table.call(x);
-    }
-
-    private sealed class Freeing : MyNeuralNetwork
-    {
-        private readonly Linear first = nn.Linear(100, 100);
-        private readonly Linear second = nn.Linear(100, 100);
-
-        public override Tensor forward(Tensor x)
-        {
-            var y = first.call(x);
-            var z = y.sin();
-            y.Dispose();
-            return second.call(z.cos());
-        }
     }
 }
