@@ -77,7 +77,7 @@ internal static class ForwardDiagnosis
     /// <summary>An input on another device than the network; null if there is none.</summary>
     private static string? OtherDevice(nn.Module network, object?[] inputs)
     {
-        var weight = network.parameters().FirstOrDefault(parameter => !parameter.IsInvalid);
+        var weight = network.named_parameters().Select(entry => entry.parameter).FirstOrDefault(parameter => !parameter.IsInvalid);
         var other = inputs.OfType<Tensor>().FirstOrDefault(input => weight is not null && input.device_type != weight.device_type);
         return other is null
             ? null

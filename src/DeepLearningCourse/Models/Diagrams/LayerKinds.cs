@@ -15,7 +15,7 @@ internal static class LayerKinds
         return IsActivation(layer) ? NodeKind.Activation
             : name.Contains("Norm", StringComparison.Ordinal) ? NodeKind.Normalization
             : name.Contains("Pool", StringComparison.Ordinal) ? NodeKind.Pooling
-            : layer.parameters().Any() ? NodeKind.Weights
+            : layer.named_parameters().Any() ? NodeKind.Weights
             : NodeKind.Other;
     }
 

@@ -13,7 +13,7 @@ internal static class LayerCost
             return 0;
         }
 
-        var weights = step.Layer.parameters().Where(parameter => parameter.Dimensions >= 2).ToList();
+        var weights = step.Layer.named_parameters().Select(entry => entry.parameter).Where(parameter => parameter.Dimensions >= 2).ToList();
         return step.Layer switch
         {
             _ when weights.Count == 0 => 0,
