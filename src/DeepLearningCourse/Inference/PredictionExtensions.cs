@@ -65,7 +65,7 @@ public static class PredictionExtensions
         using var mode = new EvaluationMode(model);
         using var withoutGradients = no_grad();
         using var scope = NewDisposeScope();
-        var device = model.parameters().FirstOrDefault()?.device ?? X.device;
+        var device = model.named_parameters().FirstOrDefault().parameter?.device ?? X.device;
         return finish(ForwardCall.Invoke(model, X.to(device))).MoveToOuterDisposeScope();
     }
 }

@@ -80,7 +80,7 @@ public sealed class Trainer
 
     private Device FindDevice()
     {
-        var own = model.parameters().FirstOrDefault()?.device;
+        var own = model.named_parameters().FirstOrDefault().parameter?.device;
         if (options.Device is { } wanted && own is not null && (wanted.type != own.type || (wanted.index >= 0 && wanted.index != own.index)))
         {
             throw new TrainingException(
