@@ -48,5 +48,5 @@ Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examp
 
 RunTarget(target);
 
-void RunTests(string? filter = null) =>
+void RunTests(string filter = null) =>
     DotNetTest(Solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true, Filter = filter });
