@@ -159,7 +159,7 @@ public sealed class DataLoaderLifetimeTests : TensorTest
         }
 
         TestContext.Out.WriteLine(string.Join(" ", perBatch));
-        Assert.That(perBatch.Min(), Is.LessThan(1500));
+        Assert.That(perBatch.Min(), Is.LessThan(700));
     }
 
     [Test, CancelAfter(20_000)]

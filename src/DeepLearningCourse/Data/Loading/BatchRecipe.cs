@@ -6,7 +6,8 @@ internal sealed class BatchRecipe<TSample, TBatch>(
 {
     public BatchMemory Memory => memory;
 
-    public BatchFinish Finish => finish;
+    /// <summary>The last step, for one thread.</summary>
+    public BatchFinish NewFinish() => finish.ForThread();
 
     /// <summary>Whether a dataset that can make whole batches may do so: samples and batches are of one form, and nothing else is asked.</summary>
     public bool MayGather { get; } = collate is null && typeof(TSample) == typeof(TBatch);

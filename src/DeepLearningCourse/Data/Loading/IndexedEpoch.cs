@@ -17,6 +17,7 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
     private sealed class Maker(Dataset<TSample> dataset, EpochPlan plan, BatchRecipe<TSample, TBatch> recipe, SampleReading reading) : BatchMaker<TBatch>
     {
         private readonly Column<TSample, TBatch> column = recipe.NewColumn();
+        private readonly BatchFinish finish = recipe.NewFinish();
         private long[] scratch = [];
         private TSample[] samples = [];
         private long[] kept = [];
@@ -41,7 +42,7 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
 
             if (count > 0)
             {
-                recipe.Finish.Apply(ref batch, scope);
+                finish.Apply(ref batch, scope);
             }
 
             return new(count > 0, batch);

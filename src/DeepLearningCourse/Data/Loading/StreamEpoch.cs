@@ -48,6 +48,7 @@ internal sealed class StreamEpoch<TSample, TBatch> : EpochSource<TBatch>
     private sealed class Maker(StreamEpoch<TSample, TBatch> epoch, SampleReading reading) : BatchMaker<TBatch>
     {
         private readonly Column<TSample, TBatch> column = epoch.recipe.NewColumn();
+        private readonly BatchFinish finish = epoch.recipe.NewFinish();
         private readonly List<Func<TSample>> work = [];
 
         public override string Where => reading.Where;
@@ -72,7 +73,7 @@ internal sealed class StreamEpoch<TSample, TBatch> : EpochSource<TBatch>
 
             if (count > 0)
             {
-                epoch.recipe.Finish.Apply(ref batch, scope);
+                finish.Apply(ref batch, scope);
             }
 
             return new(count > 0, batch);

@@ -21,10 +21,31 @@ internal static class TensorWalks
             return null;
         }
 
-        var walk = OfCollection(type, within) ?? OfFields(type, within);
+        var walk = OfPair(type, within) ?? OfCollection(type, within) ?? OfFields(type, within);
         within.Remove(type);
         return walk;
     }
+
+    /// <summary>Most batches are pairs: without reflection, which would put each into a box.</summary>
+    private static Delegate? OfPair(Type type, HashSet<Type> within)
+    {
+        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(ValueTuple<,>))
+        {
+            return null;
+        }
+
+        var items = type.GetGenericArguments();
+        var (first, second) = (Make(items[0], within), Make(items[1], within));
+        return first is null && second is null
+            ? null
+            : (Delegate)typeof(TensorWalks).GetMethod(nameof(Pair), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(items).Invoke(null, [first, second])!;
+    }
+
+    private static TensorWalk<(T1, T2)> Pair<T1, T2>(TensorWalk<T1>? first, TensorWalk<T2>? second) => (ref (T1, T2) pair, Func<Tensor, Tensor> replacement) =>
+    {
+        first?.Invoke(ref pair.Item1, replacement);
+        second?.Invoke(ref pair.Item2, replacement);
+    };
 
     private static Delegate? OfCollection(Type type, HashSet<Type> within)
     {
