@@ -1,3 +1,4 @@
+using DeepLearningCourse.Runtime;
 using Parquet;
 using Parquet.Schema;
 using static TorchSharp.torch;
@@ -10,26 +11,7 @@ internal sealed class TableWriter(IReadOnlyList<string> names, IReadOnlyList<Ten
     private readonly DataField[] fields = [.. names.Zip(columns, (name, column) => new DataField(name, ElementOf(column), isNullable: false, isArray: false))];
 
     /// <summary>Writes the whole file, aside and then in place of the old one.</summary>
-    public void Write(string path)
-    {
-        var target = Path.GetFullPath(path);
-        var aside = $"{target}.{Guid.NewGuid():N}.part";
-
-        try
-        {
-            using (var stream = File.Create(aside))
-            {
-                _ = Waiting.For(() => WriteAsync(stream));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(aside, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-    }
+    public void Write(string path) => AtomicFile.Write(path, stream => _ = Waiting.For(() => WriteAsync(stream)));
 
     /// <summary>Which type of C# a column's values have in the file.</summary>
     /// <exception cref="ArgumentException">Parquet has none for it.</exception>

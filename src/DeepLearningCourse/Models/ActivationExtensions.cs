@@ -57,7 +57,7 @@ public static class ActivationExtensions
         return kept.Count > 0
             ? kept
             : throw new ArgumentException(
-                $"No layer that forward of {model.GetType().Name} calls matches '{pattern}'. Its layers are {string.Join(", ", model.named_modules().Take(20).Select(entry => entry.name))}.",
+                $"No layer that forward of {model.GetType().Name} calls matches '{pattern}'. Its layers are {NameList.Of(model.named_modules().Select(entry => entry.name))}.",
                 nameof(pattern));
     }
 

@@ -91,12 +91,7 @@ internal sealed class LayerCollection(object source)
 
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        InPlaceConversion.Convert(this, [], dtype, device, non_blocking);
-
-        foreach (var (_, module) in named_children())
-        {
-            ModuleConversion.Convert(module, dtype, device, non_blocking);
-        }
+        NetworkConversion.Convert(this, [], dtype, device, non_blocking);
     }
 
     private static bool IsPart(object? value) =>

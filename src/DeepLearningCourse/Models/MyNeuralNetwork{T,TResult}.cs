@@ -133,12 +133,7 @@ public abstract class MyNeuralNetwork<T, TResult> : nn.Module<T, TResult>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
         Members.Synchronize();
-        InPlaceConversion.Convert(this, Members.OwnBuffers, dtype, device, non_blocking);
-
-        foreach (var (_, module) in named_children())
-        {
-            ModuleConversion.Convert(module, dtype, device, non_blocking);
-        }
+        NetworkConversion.Convert(this, Members.OwnBuffers, dtype, device, non_blocking);
 
         if (device is not null)
         {

@@ -135,12 +135,7 @@ public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResu
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
         Members.Synchronize();
-        InPlaceConversion.Convert(this, Members.OwnBuffers, dtype, device, non_blocking);
-
-        foreach (var (_, module) in named_children())
-        {
-            ModuleConversion.Convert(module, dtype, device, non_blocking);
-        }
+        NetworkConversion.Convert(this, Members.OwnBuffers, dtype, device, non_blocking);
 
         if (device is not null)
         {

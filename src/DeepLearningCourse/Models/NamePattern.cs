@@ -48,7 +48,7 @@ internal sealed class NamePattern
         return chosen.Count > 0 ? chosen : throw new ArgumentException(
             all.Count == 0
                 ? $"'{pattern}' matches nothing, as {owner} has no parameters."
-                : $"'{pattern}' matches no parameter of {owner}. It has {string.Join(", ", all.Take(20).Select(entry => entry.Name))}{(all.Count > 20 ? ", ..." : "")}; * stands for anything.",
+                : $"'{pattern}' matches no parameter of {owner}. It has {NameList.Of(all.Select(entry => entry.Name))}; * stands for anything.",
             nameof(pattern));
     }
 }

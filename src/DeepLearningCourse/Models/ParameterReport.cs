@@ -16,7 +16,7 @@ public sealed class ParameterReport
     public ParameterStatistics this[string name] =>
         Parameters.FirstOrDefault(parameter => parameter.Name == name)
         ?? throw new ArgumentException(
-            $"There is no parameter '{name}'. There are {string.Join(", ", Parameters.Take(20).Select(parameter => parameter.Name))}{(Parameters.Count > 20 ? ", ..." : "")}.", nameof(name));
+            $"There is no parameter '{name}'. There are {NameList.Of(Parameters.Select(parameter => parameter.Name))}.", nameof(name));
 
     /// <summary>The table, for a console with a font of fixed width; without the gradient's columns if there is no gradient.</summary>
     /// <returns>Lines of text.</returns>

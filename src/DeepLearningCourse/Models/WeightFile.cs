@@ -106,7 +106,7 @@ public sealed class WeightFile : IDisposable
         return Weights.ContainsKey(name)
             ? source.Read(name)
             : throw new ArgumentException(
-                $"{path} has no weights '{name}'. It has {string.Join(", ", Weights.Keys.Take(20))}{(Weights.Count > 20 ? ", ..." : "")}.", nameof(name));
+                $"{path} has no weights '{name}'. It has {NameList.Of(Weights.Keys)}.", nameof(name));
     }
 
     /// <summary>Closes the file.</summary>

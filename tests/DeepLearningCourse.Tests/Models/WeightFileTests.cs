@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models;
@@ -172,6 +173,22 @@ public sealed class WeightFileTests : NetworkTest
         file.Dispose();
         Assert.That(() => file.Read("wide"), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(() => WeightFile.Open(folder["none.pt"]), Throws.TypeOf<FileNotFoundException>());
+    }
+
+    [Test]
+    public void Damaged_text_in_a_file_of_PyTorch_is_refused_and_leaves_no_tensor()
+    {
+        var path = folder["w.pt"];
+        WeightFile.Write(path, new Dictionary<string, Tensor> { ["a"] = ones(3) });
+
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            zip.GetEntry("archive/deeplearningcourse.json")!.Delete();
+            using var writer = new StreamWriter(zip.CreateEntry("archive/deeplearningcourse.json").Open());
+            writer.Write("[1");
+        }
+
+        Assert.That(() => WeightFile.Open(path), Throws.TypeOf<WeightFileException>().With.Message.Contains("its metadata is not text by name"));
     }
 
     [Test]

@@ -40,8 +40,7 @@ internal sealed class InlineFeed<TBatch>(EpochSource<TBatch> source) : BatchFeed
         }
         catch (OperationCanceledException) when (source.Stop.IsSet)
         {
-            source.Stop.Cancellation.ThrowIfCancellationRequested();
-            throw new ObjectDisposedException(typeof(DataLoader<TBatch>).Name);
+            throw source.Stop.Ended(typeof(DataLoader<TBatch>));
         }
     }
 }

@@ -11,6 +11,10 @@ internal sealed class StopSignal(CancellationToken cancellation)
 
     public void Set() => stopped = true;
 
+    /// <summary>What a loop that finds it set throws: it was cancelled, or else its loader was disposed.</summary>
+    public Exception Ended(Type loader) =>
+        cancellation.IsCancellationRequested ? new OperationCanceledException(cancellation) : new ObjectDisposedException(loader.FullName);
+
     public void ThrowIfSet()
     {
         cancellation.ThrowIfCancellationRequested();

@@ -160,8 +160,7 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
         // Asked once: a cancellation that comes between two questions must not pass for a disposal.
         if (source.Stop.IsSet)
         {
-            source.Stop.Cancellation.ThrowIfCancellationRequested();
-            throw new ObjectDisposedException(typeof(DataLoader<TBatch>).FullName);
+            throw source.Stop.Ended(typeof(DataLoader<TBatch>));
         }
 
         pool.ThrowIfBroken();

@@ -6,37 +6,19 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Models.Formats;
 
 /// <summary>A safetensors file in a memory map, whose tensors are the file's own pages: read when they are first used, and copied when written to.</summary>
-internal sealed class MappedWeights : WeightSource
+internal sealed class MappedWeights : SafetensorsWeights
 {
-    private readonly Dictionary<string, SafetensorsEntry> places;
     private readonly FileMapping mapping;
     private bool disposed;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is no safetensors file, or a damaged one.</exception>
     public MappedWeights(string path)
-    {
-        SafetensorsHeader header;
-
-        using (var stream = File.OpenRead(path))
-        {
-            header = new SafetensorsHeader(path, stream);
-        }
-
-        Metadata = header.Metadata;
-        places = header.Entries.ToDictionary(entry => entry.Key);
-        Entries = header.Entries.ToDictionary(entry => entry.Key, entry => new WeightInfo(entry.Key, entry.Type, entry.Shape));
+        : base(path) =>
         mapping = new FileMapping(MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.CopyOnWrite));
-    }
 
-    public override IReadOnlyDictionary<string, WeightInfo> Entries { get; }
-
-    public override IReadOnlyDictionary<string, string> Metadata { get; }
-
-    public override Tensor Read(string key)
+    protected override Tensor Read(SafetensorsEntry place)
     {
-        var place = places[key];
-
         if (place.Length == 0)
         {
             return empty(place.Shape, dtype: place.Type);

@@ -5,40 +5,21 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Models.Formats;
 
 /// <summary>A safetensors file, read straight into the memory of the tensors.</summary>
-internal sealed class SafetensorsSource : WeightSource
+internal sealed class SafetensorsSource : SafetensorsWeights
 {
     // What stands between the file and a tensor of another type or on another device.
     private const long StagedElements = 1 << 22;
 
     private readonly string path;
     private readonly SafeFileHandle file;
-    private readonly Dictionary<string, SafetensorsEntry> places;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is no safetensors file, or a damaged one.</exception>
     public SafetensorsSource(string path)
+        : base(path) => (this.path, file) = (path, File.OpenHandle(path));
+
+    protected override Tensor Read(SafetensorsEntry place)
     {
-        this.path = path;
-        SafetensorsHeader header;
-
-        using (var stream = File.OpenRead(path))
-        {
-            header = new SafetensorsHeader(path, stream);
-        }
-
-        Metadata = header.Metadata;
-        places = header.Entries.ToDictionary(entry => entry.Key);
-        Entries = header.Entries.ToDictionary(entry => entry.Key, entry => new WeightInfo(entry.Key, entry.Type, entry.Shape));
-        file = File.OpenHandle(path);
-    }
-
-    public override IReadOnlyDictionary<string, WeightInfo> Entries { get; }
-
-    public override IReadOnlyDictionary<string, string> Metadata { get; }
-
-    public override Tensor Read(string key)
-    {
-        var place = places[key];
         var tensor = empty(place.Shape, dtype: place.Type);
 
         try
@@ -53,14 +34,13 @@ internal sealed class SafetensorsSource : WeightSource
         }
     }
 
-    public override void CopyTo(string key, Tensor target)
+    protected override void CopyTo(SafetensorsEntry place, Tensor target)
     {
-        var place = places[key];
         using var plain = target.detach();
 
         if (!plain.is_contiguous())
         {
-            base.CopyTo(key, target);
+            base.CopyTo(place, target);
         }
         else if (plain.dtype == place.Type && plain.device_type == TorchSharp.DeviceType.CPU)
         {

@@ -12,9 +12,6 @@ internal static class WeightFormats
     // numpy's files have no place for text: it goes as an array of bytes under this name.
     private const string NpzMetadata = "__metadata__";
 
-    // The first bytes of what PyTorch wrote before 1.6, which its reader has a sentence for.
-    private static ReadOnlySpan<byte> OldPickle => [0x80, 2, 0x8a];
-
     /// <summary>Opens a file of any format.</summary>
     /// <param name="path">The file, or the name that an index belongs to.</param>
     /// <param name="mapped">Whether safetensors come as memory maps.</param>
@@ -40,7 +37,9 @@ internal static class WeightFormats
 
         if (IsPyTorch(path))
         {
-            return new TensorSource(TorchFile.Read(path, root), TorchFile.ReadMetadata(path), owned: true);
+            // The text first: when it is damaged there are no tensors to dispose yet.
+            var metadata = TorchFile.ReadMetadata(path);
+            return new TensorSource(TorchFile.Read(path, root), metadata, owned: true);
         }
 
         if (root is not null)
@@ -91,10 +90,7 @@ internal static class WeightFormats
             return false;
         }
 
-        Span<byte> start = stackalloc byte[3];
-        using var stream = File.OpenRead(path);
-        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        return extension is ".PT" or ".PTH" || start.StartsWith("PK"u8) || start.SequenceEqual(OldPickle);
+        return extension is ".PT" or ".PTH" || TorchFile.IsZip(path) || TorchFile.IsOld(path);
     }
 
     private static void WriteSafetensors(

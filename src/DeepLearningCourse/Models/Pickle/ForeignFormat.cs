@@ -9,6 +9,14 @@ internal static class ForeignFormat
     // Protocol 2, then the number 0x1950a86a20f9469cfc6c.
     private static readonly byte[] OldMagic = [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
+    /// <summary>Whether a stream begins with PyTorch's old mark.</summary>
+    public static bool IsOld(Stream stream)
+    {
+        var start = new byte[OldMagic.Length];
+        stream.Position = 0;
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(OldMagic);
+    }
+
     public static string Problem(Stream stream)
     {
         var start = new byte[TarMarkAt + 5];

@@ -59,7 +59,7 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
 
     private unsafe Tensor ReadNumbers(StorageReference storage, ScalarType dtype, long count)
     {
-        var length = count * TorchDtypes.SizeOf(dtype);
+        var length = count * ElementType.Size(dtype);
         toRead.Take(length, $"the record '{PickleRefusals.Short(storage.Key)}'");
         var numbers = empty(count, dtype: dtype);
 
@@ -82,12 +82,12 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
     private void Check(string key, TensorReference tensor)
     {
         var name = PickleRefusals.Short(key);
-        var size = TorchDtypes.SizeOf(tensor.Dtype);
+        var size = ElementType.Size(tensor.Dtype);
         var stored = archive.LengthOf(tensor.Storage);
 
         try
         {
-            var bytes = checked(tensor.Storage.Count * TorchDtypes.SizeOf(tensor.Storage.Dtype));
+            var bytes = checked(tensor.Storage.Count * ElementType.Size(tensor.Storage.Dtype));
             var rows = tensor.Shape.Aggregate(1L, (product, d) => d < 0 ? throw new OverflowException() : checked(product * Math.Max(d, 1)));
 
             if (bytes > stored || tensor.Offset < 0 || tensor.Strides.Length != tensor.Shape.Length || tensor.Strides.Any(stride => stride < 0)

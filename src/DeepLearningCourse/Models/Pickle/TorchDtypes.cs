@@ -1,4 +1,3 @@
-using DeepLearningCourse.Data;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models.Pickle;
@@ -35,6 +34,4 @@ internal static class TorchDtypes
 
     /// <summary>The class of storages for a type; null if PyTorch has none.</summary>
     public static string? StorageOf(ScalarType type) => Types.FirstOrDefault(entry => entry.Type == type).Storage;
-
-    public static int SizeOf(ScalarType type) => ElementType.Size(type);
 }

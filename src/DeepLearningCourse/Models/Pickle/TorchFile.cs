@@ -20,6 +20,13 @@ internal static class TorchFile
         return IsZip(stream);
     }
 
+    /// <summary>Whether a file begins as those of torch.save before PyTorch 1.6, which <see cref="Read(string, string?)"/> has a sentence for.</summary>
+    public static bool IsOld(string path)
+    {
+        using var stream = Open(path);
+        return ForeignFormat.IsOld(stream);
+    }
+
     /// <summary>The tensors by name, on the CPU; the caller owns them.</summary>
     /// <param name="path">The file.</param>
     /// <param name="root">Where in a checkpoint the state dict is, with dots between keys. Null takes the whole if it is one, else the

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models.Printing;
@@ -9,9 +8,6 @@ namespace DeepLearningCourse.Models.Summaries;
 /// <summary>The statistics of parameters as a table of text or HTML.</summary>
 internal static class ParameterTable
 {
-    private const string Cell = "padding:2px 10px;border:none;";
-    private const string Line = "border-bottom:1px solid currentColor;";
-
     // Those that are words, on the left of their column; the rest are numbers.
     private const int WordColumns = 4;
 
@@ -36,22 +32,20 @@ internal static class ParameterTable
 
     public static string Text(ParameterReport report)
     {
-        var rows = Rows(report);
-        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        var lines = rows.Select(row => string.Join("  ", row.Select((cell, c) => IsNumber(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd()).ToList();
-        lines.Insert(1, new string('─', widths.Sum() + (2 * (widths.Length - 1))));
+        var (lines, rule) = TextTable.Of(Rows(report), IsNumber);
+        lines.Insert(1, rule);
         return string.Join('\n', lines);
     }
 
     public static string Html(ParameterReport report)
     {
         var rows = Rows(report);
-        var text = new StringBuilder("<table style=\"border-collapse:collapse;font-size:90%\">\n<thead><tr>");
-        AppendCells(text, rows[0], "th", Line).Append("</tr></thead>\n<tbody>\n");
+        var text = new StringBuilder(HtmlTable.Begin);
+        text.AppendJoin("", rows[0].Select((cell, column) => HtmlTable.Header(cell, IsNumber(column)))).Append("</tr></thead>\n<tbody>\n");
 
         foreach (var row in rows.Skip(1))
         {
-            AppendCells(text.Append("<tr>"), row, "td", "").Append("</tr>\n");
+            text.Append("<tr>").AppendJoin("", row.Select((cell, column) => HtmlTable.Cell(cell, IsNumber(column)))).Append("</tr>\n");
         }
 
         return text.Append("</tbody>\n</table>").ToString();
@@ -62,16 +56,6 @@ internal static class ParameterTable
         var hasGradient = report.Parameters.Any(parameter => parameter.GradientNorm is not null);
         var columns = All.Where(column => hasGradient || !column.OfGradient).ToList();
         return [[.. columns.Select(column => column.Header)], .. report.Parameters.Select(parameter => columns.Select(column => column.Text(parameter)).ToArray())];
-    }
-
-    private static StringBuilder AppendCells(StringBuilder text, string[] row, string element, string style)
-    {
-        for (var column = 0; column < row.Length; column++)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"<{element} style=\"{Cell}{style}text-align:{(IsNumber(column) ? "right" : "left")}\">{WebUtility.HtmlEncode(row[column])}</{element}>");
-        }
-
-        return text;
     }
 
     private static bool IsNumber(int column) => column >= WordColumns;

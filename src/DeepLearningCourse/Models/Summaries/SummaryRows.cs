@@ -7,6 +7,9 @@ internal static class SummaryRows
 {
     public static readonly string[] Headers = ["Layer", "Input", "Output", "Parameters", "Trainable", "Multiply-adds", "Memory"];
 
+    /// <summary>Whether the column under a header stands on the right.</summary>
+    public static bool IsNumber(string header) => header is "Parameters" or "Multiply-adds" or "Memory";
+
     public static string[] Cells(NetworkSummary summary, LayerSummary layer) =>
     [
         Shapes(layer.InputShapes, layer),

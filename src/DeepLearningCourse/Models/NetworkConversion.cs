@@ -5,9 +5,21 @@ namespace DeepLearningCourse.Models;
 
 /// <summary>Converts parameters and buffers where they are, as PyTorch does. TorchSharp puts new ones in their places, and an optimizer that
 /// was made before would go on with the old.</summary>
-internal static class InPlaceConversion
+internal static class NetworkConversion
 {
+    /// <summary>Converts a network, the buffers that are its own, and the layers inside it.</summary>
     public static void Convert(nn.Module network, IEnumerable<Tensor> buffers, ScalarType? dtype, Device? device, bool nonBlocking)
+    {
+        ConvertInPlace(network, buffers, dtype, device, nonBlocking);
+
+        // TorchSharp's layers find their parameters converted; their own buffers are left for them.
+        foreach (var (_, module) in network.named_children())
+        {
+            ModuleConversion.Convert(module, dtype, device, nonBlocking);
+        }
+    }
+
+    private static void ConvertInPlace(nn.Module network, IEnumerable<Tensor> buffers, ScalarType? dtype, Device? device, bool nonBlocking)
     {
         using var noGradients = no_grad();
 
