@@ -19,6 +19,9 @@ internal static class NativeNames
     /// <summary>Those of a libtorch with CUDA.</summary>
     public static IReadOnlyList<string> LibTorchCuda { get; } = [.. new[] { "c10_cuda", "torch_cuda" }.Select(File)];
 
+    /// <summary>libtorch's library of the basics.</summary>
+    public static string C10 { get; } = File("c10");
+
     /// <summary>The library that tells a folder of libtorch.</summary>
     public static string TorchCpu { get; } = File("torch_cpu");
 
