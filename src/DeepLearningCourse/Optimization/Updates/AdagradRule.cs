@@ -6,7 +6,7 @@ internal sealed class AdagradRule : UpdateRule<AdagradOptions>
 {
     private static readonly FusedUpdate<AdagradOptions> FusedAdagrad = new FusedAdagradUpdate();
 
-    public override FusedUpdate<AdagradOptions> Fused => FusedAdagrad;
+    public AdagradRule() => Fused = FusedAdagrad;
 
     public override IReadOnlyList<StateSlot> Slots(AdagradOptions options) => [new("sum", options.InitialAccumulatorValue)];
 

@@ -9,7 +9,7 @@ internal sealed class AdamRule : UpdateRule<AdamOptions>
     private static readonly StateSlot[] WithMaximum = [.. Usual, new("max_exp_avg_sq")];
     private static readonly FusedUpdate<AdamOptions> FusedAdam = new FusedAdamUpdate();
 
-    public override FusedUpdate<AdamOptions> Fused => FusedAdam;
+    public AdamRule() => Fused = FusedAdam;
 
     public override IReadOnlyList<StateSlot> Slots(AdamOptions options) => options.Amsgrad ? WithMaximum : Usual;
 

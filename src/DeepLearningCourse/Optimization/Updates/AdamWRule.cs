@@ -9,7 +9,7 @@ internal sealed class AdamWRule : UpdateRule<AdamWOptions>
     private static readonly StateSlot[] WithMaximum = [.. Usual, new("max_exp_avg_sq")];
     private static readonly FusedUpdate<AdamWOptions> FusedAdamW = new FusedAdamWUpdate();
 
-    public override FusedUpdate<AdamWOptions> Fused => FusedAdamW;
+    public AdamWRule() => Fused = FusedAdamW;
 
     public override IReadOnlyList<StateSlot> Slots(AdamWOptions options) => options.Amsgrad ? WithMaximum : Usual;
 

@@ -90,16 +90,17 @@ internal sealed class BlockUpdate<TOptions>(UpdateRule<TOptions> rule, Parameter
         if (lists.Count > 0)
         {
             fused.Update(lists, options, learningRate);
-            DropUpdated(fused.FirstStepApart, isFirstStep);
+            FinishUpdated(fused.FirstStepApart, isFirstStep);
         }
     }
 
-    private void DropUpdated(bool firstStepApart, bool isFirstStep)
+    private void FinishUpdated(bool firstStepApart, bool isFirstStep)
     {
         for (var i = 0; i < block.Parameters.Length; i++)
         {
             if (block.Gradients[i] != 0 && (!firstStepApart || isFirstStep == (block.Steps[i] == 1)) && IsContiguous(i))
             {
+                VersionCounter.Bump(block.Parameters[i].Handle);
                 block.DropGradient(i);
             }
         }

@@ -53,18 +53,21 @@ internal sealed unsafe class GatheredMemory : IDisposable
         return run;
     }
 
-    /// <summary>Copies changed parameters back, by libtorch: it counts changes, and so finds a backward pass that comes too late.</summary>
+    /// <summary>Copies changed parameters back.</summary>
     public void Scatter(int start, int end)
     {
-        if (ListCopy.Exist)
-        {
-            Dispatcher.Call(ListCopy.Name, new ListCopy(block.Parameters[start..end], views[start..end]));
-            return;
-        }
-
         for (var i = start; i < end; i++)
         {
-            block.Parameters[i].copy_(views[i]);
+            if (isOnCpu)
+            {
+                var parameter = block.Parameters[i].Handle;
+                Buffer.MemoryCopy(Place(parameters, i), TensorCalls.Data(parameter), Size(i), Size(i));
+                VersionCounter.Bump(parameter);
+            }
+            else
+            {
+                block.Parameters[i].copy_(views[i]);
+            }
         }
     }
 

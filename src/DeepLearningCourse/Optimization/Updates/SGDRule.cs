@@ -11,7 +11,7 @@ internal sealed class SGDRule : UpdateRule<SGDOptions>
     private static readonly StateSlot[] Buffer = [new("momentum_buffer")];
     private static readonly FusedUpdate<SGDOptions> FusedSGD = new FusedSGDUpdate();
 
-    public override FusedUpdate<SGDOptions> Fused => FusedSGD;
+    public SGDRule() => Fused = FusedSGD;
 
     public override bool CountsSteps => false;
 

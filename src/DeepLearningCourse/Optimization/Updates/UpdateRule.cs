@@ -19,7 +19,7 @@ internal abstract class UpdateRule<TOptions>
     public virtual bool CountsSteps => true;
 
     /// <summary>libtorch's operator that does the whole step for a list of parameters; null if there is none.</summary>
-    public virtual FusedUpdate<TOptions>? Fused => null;
+    public FusedUpdate<TOptions>? Fused { get; init; }
 
     /// <summary>Does one step.</summary>
     public abstract void Update(in UpdateRun run, TOptions options);
