@@ -2,7 +2,7 @@ namespace DeepLearningCourse.Optimization;
 
 /// <summary>What <see cref="Optimizers.Adagrad(IEnumerable{TorchSharp.Modules.Parameter}, double, double, double, double, double, bool)"/> can be told.</summary>
 /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.Adagrad.html"/></remarks>
-public sealed record AdagradOptions : OptimizerOptions
+public sealed record AdagradOptions : UpdateOptions
 {
     /// <summary>How fast the learning rate falls with the steps.</summary>
     public double LrDecay { get; init; }
@@ -32,7 +32,7 @@ public sealed record AdagradOptions : OptimizerOptions
         ("lr_decay", LrDecay), ("eps", Eps), ("weight_decay", WeightDecay), ("initial_accumulator_value", InitialAccumulatorValue), ("maximize", Maximize),
     ];
 
-    internal override OptimizerOptions FromPyTorch(PyTorchGroup group) => this with
+    internal override UpdateOptions FromPyTorch(PyTorchGroup group) => this with
     {
         LrDecay = group.Number("lr_decay", LrDecay),
         Eps = group.Number("eps", Eps),

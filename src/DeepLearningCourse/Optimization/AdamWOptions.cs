@@ -2,7 +2,7 @@ namespace DeepLearningCourse.Optimization;
 
 /// <summary>What <see cref="Optimizers.AdamW(IEnumerable{TorchSharp.Modules.Parameter}, double, double, double, double, double, bool, bool)"/> can be told.</summary>
 /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html"/></remarks>
-public sealed record AdamWOptions : OptimizerOptions
+public sealed record AdamWOptions : UpdateOptions
 {
     /// <summary>How much of the mean of the gradients stays at a step, from 0 to less than 1.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -35,7 +35,7 @@ public sealed record AdamWOptions : OptimizerOptions
         ("betas", (Beta1, Beta2)), ("eps", Eps), ("weight_decay", WeightDecay), ("amsgrad", Amsgrad), ("maximize", Maximize),
     ];
 
-    internal override OptimizerOptions FromPyTorch(PyTorchGroup group) => this with
+    internal override UpdateOptions FromPyTorch(PyTorchGroup group) => this with
     {
         Beta1 = group.Pair("betas", (Beta1, Beta2)).First,
         Beta2 = group.Pair("betas", (Beta1, Beta2)).Second,

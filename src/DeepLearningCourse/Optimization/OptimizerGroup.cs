@@ -36,5 +36,5 @@ public abstract class OptimizerGroup : optim.ILearningRateController
     public double InitialLearningRate { get; set; }
 
     /// <summary>The options without their type.</summary>
-    internal abstract OptimizerOptions UntypedOptions { get; set; }
+    internal abstract UpdateOptions UntypedOptions { get; set; }
 }

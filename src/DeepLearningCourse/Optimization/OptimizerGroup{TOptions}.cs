@@ -5,7 +5,7 @@ namespace DeepLearningCourse.Optimization;
 /// <summary>Parameters that an optimizer trains with one learning rate and the same options.</summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public class OptimizerGroup<TOptions> : OptimizerGroup
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     private TOptions options;
 
@@ -25,7 +25,7 @@ public class OptimizerGroup<TOptions> : OptimizerGroup
         }
     }
 
-    internal override OptimizerOptions UntypedOptions
+    internal override UpdateOptions UntypedOptions
     {
         get => options;
         set => Options = (TOptions)value;

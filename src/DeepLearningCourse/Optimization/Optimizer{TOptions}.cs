@@ -6,7 +6,7 @@ namespace DeepLearningCourse.Optimization;
 /// <summary>An optimizer whose groups have options of one type.</summary>
 /// <typeparam name="TOptions">The options, for instance <see cref="AdamOptions"/>.</typeparam>
 public sealed class Optimizer<TOptions> : Optimizer
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     private readonly UpdateRule<TOptions> rule;
     private readonly List<OptimizerGroup<TOptions>> groups;

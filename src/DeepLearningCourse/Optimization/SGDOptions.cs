@@ -2,7 +2,7 @@ namespace DeepLearningCourse.Optimization;
 
 /// <summary>What <see cref="Optimizers.SGD(IEnumerable{TorchSharp.Modules.Parameter}, double, double, double, double, bool, bool)"/> can be told.</summary>
 /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.SGD.html"/></remarks>
-public sealed record SGDOptions : OptimizerOptions
+public sealed record SGDOptions : UpdateOptions
 {
     /// <summary>How much of the last step's move is added to this one; 0 for none.</summary>
     public double Momentum { get; init; }
@@ -40,7 +40,7 @@ public sealed record SGDOptions : OptimizerOptions
         ("momentum", Momentum), ("dampening", Dampening), ("weight_decay", WeightDecay), ("nesterov", Nesterov), ("maximize", Maximize),
     ];
 
-    internal override OptimizerOptions FromPyTorch(PyTorchGroup group) => this with
+    internal override UpdateOptions FromPyTorch(PyTorchGroup group) => this with
     {
         Momentum = group.Number("momentum", Momentum),
         Dampening = group.Number("dampening", Dampening),

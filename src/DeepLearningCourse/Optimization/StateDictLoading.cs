@@ -10,7 +10,7 @@ internal static class StateDictLoading
     /// <param name="namesOf">The names that an optimizer with some options keeps for a parameter.</param>
     /// <exception cref="ArgumentException">It does not fit.</exception>
     public static void Check(
-        OptimizerStateDict state, IReadOnlyList<OptimizerGroup> groups, Func<OptimizerOptions, IEnumerable<string>> namesOf)
+        OptimizerStateDict state, IReadOnlyList<OptimizerGroup> groups, Func<UpdateOptions, IEnumerable<string>> namesOf)
     {
         if (state.ParamGroups.Count != groups.Count)
         {
@@ -46,7 +46,7 @@ internal static class StateDictLoading
         group.InitialLearningRate = saved.Number("initial_lr", group.InitialLearningRate);
     }
 
-    private static OptimizerOptions OptionsOf(OptimizerStateDict state, int index, OptimizerGroup group)
+    private static UpdateOptions OptionsOf(OptimizerStateDict state, int index, OptimizerGroup group)
     {
         var options = group.UntypedOptions.FromPyTorch(new PyTorchGroup(state.ParamGroups[index]));
         options.Validate();

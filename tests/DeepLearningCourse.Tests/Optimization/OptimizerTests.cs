@@ -35,7 +35,7 @@ public sealed class OptimizerTests : NetworkTest
         });
 
         void Check<TOptions>(UpdateRule<TOptions> fused, UpdateRule<TOptions> single, TOptions options)
-            where TOptions : OptimizerOptions
+            where TOptions : UpdateOptions
         {
             Assert.That(fused.Fused, Is.Not.Null);
             Assert.That(

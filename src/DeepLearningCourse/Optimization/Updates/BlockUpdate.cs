@@ -5,7 +5,7 @@ namespace DeepLearningCourse.Optimization.Updates;
 
 /// <summary>Steps over one block: by libtorch's fused operator where it has one, otherwise small parameters together and large ones each by itself.</summary>
 internal sealed class BlockUpdate<TOptions>(UpdateRule<TOptions> rule, ParameterBlock block) : IDisposable
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     private TOptions? slotOptions;
     private SlotTensors[] slots = [];

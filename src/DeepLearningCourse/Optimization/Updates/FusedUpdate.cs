@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Optimization.Updates;
 /// <summary>An operator of libtorch that does a whole step for a list of parameters.</summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 internal abstract class FusedUpdate<TOptions>
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     private readonly ConcurrentDictionary<(ScalarType, DeviceType), bool> works = new();
 

@@ -5,7 +5,7 @@ namespace DeepLearningCourse.Optimization.Updates;
 
 /// <summary>What an optimizer keeps for one group, and its steps.</summary>
 internal sealed class GroupState<TOptions> : IDisposable
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     private readonly UpdateRule<TOptions> rule;
     private readonly OptimizerGroup<TOptions> group;

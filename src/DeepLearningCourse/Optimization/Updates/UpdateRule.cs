@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Optimization.Updates;
 /// <summary>How an optimizer changes parameters, in operations on whole tensors.</summary>
 /// <typeparam name="TOptions">Its options.</typeparam>
 internal abstract class UpdateRule<TOptions>
-    where TOptions : OptimizerOptions
+    where TOptions : UpdateOptions
 {
     /// <summary>The tensors it keeps with these options.</summary>
     public abstract IReadOnlyList<StateSlot> Slots(TOptions options);

@@ -1,9 +1,9 @@
 namespace DeepLearningCourse.Optimization;
 
 /// <summary>What an optimizer of one kind can be told, but for the learning rate, which a schedule changes and <see cref="OptimizerGroup.LearningRate"/> holds.</summary>
-public abstract record OptimizerOptions
+public abstract record UpdateOptions
 {
-    private protected OptimizerOptions()
+    private protected UpdateOptions()
     {
     }
 
@@ -14,5 +14,5 @@ public abstract record OptimizerOptions
     internal abstract IEnumerable<(string Name, object? Value)> ToPyTorch();
 
     /// <summary>These options with the values of a <c>param_groups</c> entry; names that are missing there keep their values.</summary>
-    internal abstract OptimizerOptions FromPyTorch(PyTorchGroup group);
+    internal abstract UpdateOptions FromPyTorch(PyTorchGroup group);
 }
