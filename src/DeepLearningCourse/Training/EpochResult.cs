@@ -5,4 +5,11 @@ namespace DeepLearningCourse.Training;
 /// <param name="TrainLoss">The mean loss over the training samples while they were trained on.</param>
 /// <param name="Validation">The evaluation on the validation data; null without any.</param>
 /// <param name="Duration">How long the epoch took, validation included.</param>
-public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Validation, TimeSpan Duration);
+public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Validation, TimeSpan Duration)
+{
+    /// <summary>The steps of the optimizer.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>The mean norm of the gradients before they were clipped; null without <see cref="TrainerOptions.ClipNorm"/>.</summary>
+    public double? GradientNorm { get; init; }
+}

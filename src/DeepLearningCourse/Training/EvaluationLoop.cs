@@ -24,9 +24,9 @@ internal sealed class EvaluationLoop(
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var step = new Step(0, ++batch, history, features.to(device), target.to(device));
+            var step = new Step(0, ++batch, history, Step.On(device, features), Step.On(device, target));
             var preds = ForwardCall.Invoke(model, step.X);
-            mean.Add(step.FiniteValue(step.Loss(criterion, preds)), step.X.shape[0]);
+            mean.Add(step.FiniteValue(step.Loss(criterion, preds)), step.X.size(0));
             if (Classes(preds) is { } classes
                 && TargetClasses.Match(criterion, kind.Labels(preds, Threshold), step.Y) is var (predicted, actual))
             {

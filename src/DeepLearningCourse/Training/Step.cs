@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>One batch on its way through the loop: its place, its tensors, and the sentences for what goes wrong with it.</summary>
-internal sealed record Step(int Epoch, int Batch, TrainingHistory History, Tensor X, Tensor Y)
+internal readonly record struct Step(int Epoch, int Batch, TrainingHistory History, Tensor X, Tensor Y)
 {
     public static TrainingException NoData(string what, TrainingHistory history) => new(
         $"{what} gave no batch. Is the data set empty, or is a sequence passed that can be read only once?", 0, 0, history);
@@ -38,12 +39,16 @@ internal sealed record Step(int Epoch, int Batch, TrainingHistory History, Tenso
                 + "Make the criterion with reduction mean or sum.");
         }
 
-        var value = loss.ToDouble();
+        var value = Number(loss);
         return double.IsFinite(value)
             ? value
             : throw Error(NotANumber("features", X) ?? NotANumber("targets", Y)
                 ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
     }
+
+    /// <summary>A tensor on a device, itself if it is there.</summary>
+    public static Tensor On(Device device, Tensor tensor) =>
+        tensor.device_type == device.type && (device.type == DeviceType.CPU || tensor.device_index == device.index) ? tensor : tensor.to(device);
 
     /// <summary>Where in a tensor of the batch the first NaN or infinity stands; null if there is none.</summary>
     public static string? NotANumber(string what, Tensor data)
@@ -66,6 +71,14 @@ internal sealed record Step(int Epoch, int Batch, TrainingHistory History, Tenso
         return $"the {what} hold {value} at sample {place[0]} of the batch{column} ({bad.shape[0]} such values in all). "
             + "Remove or fill those samples before training.";
     }
+
+    // Read where it lies: TorchSharp makes three objects for a number.
+    private static unsafe double Number(Tensor loss) => loss.device_type != DeviceType.CPU ? loss.ToDouble() : loss.dtype switch
+    {
+        ScalarType.Float32 => *(float*)loss.DataPointer(),
+        ScalarType.Float64 => *(double*)loss.DataPointer(),
+        _ => loss.ToDouble(),
+    };
 
     private string Where => Epoch == 0 ? $"Evaluation, batch {Batch}" : $"Epoch {Epoch}, batch {Batch}";
 }

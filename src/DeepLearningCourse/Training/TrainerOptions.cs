@@ -22,13 +22,43 @@ public sealed record TrainerOptions
     /// <summary>Where the progress is shown. Default: the process's console.</summary>
     public IAnsiConsole? Console { get; init; }
 
+    /// <summary>How many batches make one step of the optimizer: the gradients are those of one batch of all their samples, also where the last batches of an
+    /// epoch are fewer or smaller. Default 1.</summary>
+    public int BatchesPerStep { get; init; } = 1;
+
+    /// <summary>The largest norm of all gradients together; larger ones are scaled down (<see cref="Optimization.Gradients.ClipNorm"/>). Default: no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The largest absolute value of each number in a gradient (<see cref="Optimization.Gradients.ClipValue"/>). Default: no limit.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>How many threads libtorch computes with during <see cref="Trainer.Fit"/>. Default: 1 where a batch is little work, which several threads would
+    /// only slow down, otherwise as many as it is set to. The last bits of a result depend on it.</summary>
+    public int? Threads { get; init; }
+
     /// <exception cref="ArgumentOutOfRangeException">An option has a value it cannot have.</exception>
     internal void Validate()
     {
-        if (Epochs < 1)
+        RequireAtLeastOne(Epochs, nameof(Epochs), "the number of times the data is gone through");
+        RequireAtLeastOne(BatchesPerStep, nameof(BatchesPerStep), "the number of batches to a step of the optimizer");
+        RequireAtLeastOne(Threads ?? 1, nameof(Threads), "the number of threads that compute");
+        RequirePositive(ClipNorm, nameof(ClipNorm));
+        RequirePositive(ClipValue, nameof(ClipValue));
+    }
+
+    private static void RequireAtLeastOne(int value, string name, string meaning)
+    {
+        if (value < 1)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(Epochs), Epochs, "TrainerOptions.Epochs is the number of times the data is gone through: at least 1.");
+            throw new ArgumentOutOfRangeException(name, value, $"TrainerOptions.{name} is {meaning}: at least 1.");
+        }
+    }
+
+    private static void RequirePositive(double? value, string name)
+    {
+        if (value is { } given && !(given > 0))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"TrainerOptions.{name} is greater than 0, or null for no limit.");
         }
     }
 }

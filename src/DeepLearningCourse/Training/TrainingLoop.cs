@@ -22,14 +22,21 @@ internal sealed class TrainingLoop(
         ProgressDisplay display,
         CancellationToken cancellationToken)
     {
+        using var threads = new ThreadChoice(options.Threads);
+
         try
         {
             for (var epoch = 1; epoch <= options.Epochs; epoch++)
             {
                 var started = Stopwatch.GetTimestamp();
-                var trainLoss = TrainEpoch(epoch, train, display, cancellationToken);
+                var update = new GradientStep(criterion, optimizer, options);
+                var trainLoss = TrainEpoch(epoch, train, update, threads, display, cancellationToken);
                 var validated = validation is null ? null : evaluation.Run(validation, history, cancellationToken);
-                var result = new EpochResult(epoch, trainLoss, validated, Stopwatch.GetElapsedTime(started));
+                var result = new EpochResult(epoch, trainLoss, validated, Stopwatch.GetElapsedTime(started))
+                {
+                    Steps = update.Steps,
+                    GradientNorm = options.ClipNorm is null ? null : update.NormSum / update.Steps,
+                };
                 history.Add(result);
                 display.EpochEnded(result);
             }
@@ -45,24 +52,26 @@ internal sealed class TrainingLoop(
     }
 
     private double TrainEpoch(
-        int epoch, IEnumerable<(Tensor features, Tensor target)> train, ProgressDisplay display, CancellationToken cancellationToken)
+        int epoch, IEnumerable<(Tensor features, Tensor target)> train, GradientStep update, ThreadChoice threads, ProgressDisplay display,
+        CancellationToken cancellationToken)
     {
         var mean = new LossMean(criterion);
+        var last = default(Step);
         var batch = 0;
         model.train();
         foreach (var (features, target) in Batches.Of(train, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var step = new Step(epoch, ++batch, history, features.to(device), target.to(device));
+            var step = new Step(epoch, ++batch, history, Step.On(device, features), Step.On(device, target));
             var checking = options.CheckFirstBatch && epoch == 1 && batch == 1;
             if (checking)
             {
                 check.BeforeForward(step);
             }
 
-            optimizer.zero_grad();
-            var preds = ForwardCall.Invoke(model, step.X);
+            update.Begin();
+            var preds = epoch == 1 && batch == 1 ? threads.Observe(model, step.X) : ForwardCall.Invoke(model, step.X);
             if (checking)
             {
                 check.BeforeLoss(step, preds);
@@ -70,15 +79,26 @@ internal sealed class TrainingLoop(
 
             var loss = step.Loss(criterion, preds);
             var value = step.FiniteValue(loss);
-            loss.backward();
+            var isWhole = update.Backward(step, loss);
             if (checking)
             {
                 check.BeforeStep(step);
             }
 
-            optimizer.step();
-            mean.Add(value, step.X.shape[0]);
+            if (isWhole)
+            {
+                update.Finish(step);
+            }
+
+            mean.Add(value, step.X.size(0));
             display.BatchEnded(epoch, mean.Value);
+            last = step;
+        }
+
+        // The last batches of an epoch may be fewer than a step takes.
+        if (update.IsOpen)
+        {
+            update.Finish(last);
         }
 
         return mean.Samples > 0 ? mean.Value : throw Step.NoData("The training data", history);

@@ -1,0 +1,83 @@
+using DeepLearningCourse.Optimization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>From losses to changed weights: gradients of one batch or several, clipping, the optimizer's step.</summary>
+internal sealed class GradientStep(
+    nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options)
+{
+    private readonly List<Parameter> parameters = [.. optimizer.parameters()];
+    private readonly bool isSum = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
+    private double weight;
+    private int batches;
+
+    /// <summary>The sum of the gradients' norms before clipping; of use where they are clipped by it.</summary>
+    public double NormSum { get; private set; }
+
+    /// <summary>The steps that were made.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Whether batches wait for their step.</summary>
+    public bool IsOpen => batches > 0;
+
+    /// <summary>The slides' <c>zero_grad()</c>, before the first batch of a step.</summary>
+    public void Begin()
+    {
+        if (batches == 0)
+        {
+            optimizer.zero_grad();
+            weight = 0;
+        }
+    }
+
+    /// <summary>Adds the gradients of a batch.</summary>
+    /// <returns>Whether it was the last batch of the step.</returns>
+    public bool Backward(Step step, Tensor loss)
+    {
+        batches++;
+
+        if (options.BatchesPerStep == 1 || isSum)
+        {
+            loss.backward();
+            weight = 1;
+        }
+        else
+        {
+            // The mean over all batches is known with the last of them: until then gradients are of sums.
+            var own = LossWeight.Of(criterion, step);
+            (loss * own).backward();
+            weight += own;
+        }
+
+        return batches == options.BatchesPerStep;
+    }
+
+    /// <summary>Changes the weights.</summary>
+    public void Finish(Step step)
+    {
+        batches = 0;
+
+        if (weight is not 1 and > 0)
+        {
+            Gradients.Scale(parameters, 1 / weight);
+        }
+
+        if (options.ClipValue is { } most)
+        {
+            Gradients.ClipValue(parameters, most);
+        }
+
+        if (options.ClipNorm is { } norm)
+        {
+            var before = Gradients.ClipNorm(parameters, norm);
+            NormSum += double.IsFinite(before) ? before : throw step.Error(
+                "the gradients are not finite, while the loss is: the weights are about to grow too large. Use a smaller learning rate.");
+        }
+
+        optimizer.step();
+        Steps++;
+    }
+}

@@ -1,0 +1,48 @@
+using DeepLearningCourse.Models;
+using DeepLearningCourse.Models.Summaries;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>How many threads libtorch computes with while a network trains; afterwards as many as before.</summary>
+/// <remarks>Small networks are slower with several threads, which wait for each other at each operation. The choice follows from the work of a batch alone, not
+/// from a measurement: sums depend in their last bits on the number of threads, and the same run is to give the same weights each time.</remarks>
+internal sealed class ThreadChoice(int? asked) : IDisposable
+{
+    // Multiply-adds of a forward pass from which several threads pay; docs/benchmarks.md has the measurement.
+    private const long WorthSharing = 3_000_000;
+
+    private readonly int before = get_num_threads();
+
+    /// <summary>Runs the first forward pass, watches how much work its layers have, and decides.</summary>
+    public Tensor Observe(nn.Module<Tensor, Tensor> model, Tensor X)
+    {
+        Tensor preds;
+        var work = 0L;
+
+        using (var trace = new LayerTrace(model))
+        {
+            preds = ForwardCall.Invoke(model, X);
+            work = trace.Steps.Where(step => !step.Layer.named_children().Any()).Sum(LayerCost.MultiplyAdds);
+        }
+
+        // A network that computes without layers shows no work; its parameters stand for it.
+        work = Math.Max(work, model.parameters().Sum(parameter => parameter.numel()));
+        var threads = asked ?? (before == 1 || work >= WorthSharing ? before : 1);
+
+        if (threads != before)
+        {
+            set_num_threads(threads);
+        }
+
+        return preds;
+    }
+
+    public void Dispose()
+    {
+        if (get_num_threads() != before)
+        {
+            set_num_threads(before);
+        }
+    }
+}
