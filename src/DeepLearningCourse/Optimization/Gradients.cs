@@ -128,7 +128,8 @@ public static unsafe class Gradients
             using var scope = NewDisposeScope();
             nint handle;
             _ = DispatcherExports.NewTensorHandle(gradient, &handle);
-            return Math.Pow(Tensor.UnsafeCreateTensor(handle).detach().to(ScalarType.Float32).norm().ToDouble(), 2);
+            var wide = TensorCalls.Type(gradient) == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+            return Math.Pow(Tensor.UnsafeCreateTensor(handle).detach().to(wide).norm().ToDouble(), 2);
         }
 
         var sum = 0.0;
