@@ -52,7 +52,7 @@ public sealed record LBFGSOptions : UpdateOptions
     internal override UpdateOptions FromPyTorch(PyTorchGroup group) => this with
     {
         MaxIter = group.Count("max_iter", MaxIter),
-        MaxEval = group.Count("max_eval", MostEvaluations),
+        MaxEval = group.Count("max_eval", MaxEval ?? 0) is var most && most != 0 ? most : null,
         ToleranceGrad = group.Number("tolerance_grad", ToleranceGrad),
         ToleranceChange = group.Number("tolerance_change", ToleranceChange),
         HistorySize = group.Count("history_size", HistorySize),
