@@ -104,7 +104,9 @@ internal static class AnyOptimizer
         var dtype = optimizer.Groups[0].Parameters[0].dtype;
         var X = Wave(100L * features, 0.5, 1.0).reshape(100, features);
         var y = X.sum(1, keepdim: true).gt(0).to(dtype);
-        (Tensor X, Tensor y)[] batches = [.. X.to(dtype).split(batch).Zip(y.split(batch))];
+
+        // Copies lie where libtorch would lay them: products over memory of .NET's may differ in their last bits.
+        (Tensor X, Tensor y)[] batches = [.. X.to(dtype).split(batch).Zip(y.split(batch), (inputs, targets) => (inputs.clone(), targets.clone()))];
         List<double> losses = [];
 
         for (var step = first; step < first + steps; step++)

@@ -14,7 +14,7 @@ public sealed class OptimizerTrajectoryTests : NetworkTest
     private static IEnumerable<string> NamesOfSteps => Names.Where(name => !name.StartsWith("LBFGS", StringComparison.Ordinal));
 
     [Test]
-    public void Fifty_losses_equal_PyTorch([ValueSource(nameof(Names))] string name) =>
+    public void Losses_equal_PyTorch([ValueSource(nameof(Names))] string name) =>
         Check(OptimizerRecords.Run(name), ParameterBlock.UsuallyGatheredBelow);
 
     [Test]

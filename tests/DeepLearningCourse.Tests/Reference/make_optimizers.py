@@ -1,4 +1,4 @@
-"""Records what PyTorch's optimizers do: fifty losses of the lecture's network with each, and their states after three steps of the
+"""Records what PyTorch's optimizers do: the lecture's network's losses with each, and their states after three steps of the
 smallest network.
 
 Run with a Python that has torch:  OMP_NUM_THREADS=1 python3 make_optimizers.py
@@ -16,7 +16,7 @@ from make_reference import BinaryClassifier, wave
 HERE = pathlib.Path(__file__).parent
 STEPS = 50
 
-# Optimizer, its arguments, and what else is special about the run.
+# Optimizer, its arguments, and what else is special about the run. Far searches make the last bits larger: few steps of them.
 RUNS = {
     "SGD": ("SGD", dict(lr=0.05)),
     "SGD momentum": ("SGD", dict(lr=0.05, momentum=0.9)),
@@ -63,6 +63,8 @@ RUNS = {
     "LBFGS short memory": ("LBFGS", dict(lr=0.5, max_iter=5, history_size=3), dict(batch=100)),
     "LBFGS few evaluations": ("LBFGS", dict(lr=0.3, max_iter=6, max_eval=3, tolerance_grad=1e-5, tolerance_change=1e-7), dict(batch=100)),
     "LBFGS strong Wolfe": ("LBFGS", dict(max_iter=2, line_search_fn="strong_wolfe"), dict(batch=100)),
+    "LBFGS strong Wolfe, long": ("LBFGS", dict(max_iter=6, max_eval=30, line_search_fn="strong_wolfe"), dict(batch=100)),
+    "LBFGS strong Wolfe, too far": ("LBFGS", dict(lr=30.0, max_iter=3, max_eval=40, history_size=4, line_search_fn="strong_wolfe"), dict(batch=100, steps=5)),
     "LBFGS strong Wolfe, batches": ("LBFGS", dict(lr=0.5, max_iter=2, history_size=5, line_search_fn="strong_wolfe")),
 }
 
@@ -111,7 +113,7 @@ def start(network, kind, options, group=None):
     return model, getattr(torch.optim, kind)(groups, **arguments(options))
 
 
-def losses(kind, options, steps, batch=32, gaps=False, group=None, network=BinaryClassifier, features=10):
+def losses(kind, options, steps=STEPS, batch=32, gaps=False, group=None, network=BinaryClassifier, features=10):
     model, optimizer = start(network, kind, options, group)
     X = wave(100 * features, 0.5, 1.0).reshape(100, features)
     y = (X.sum(1, keepdim=True) > 0).double()
@@ -149,12 +151,12 @@ if __name__ == "__main__":
     runs = {}
     for name, (kind, options, *special) in RUNS.items():
         special = special[0] if special else {}
-        runs[name] = dict(optimizer=kind, options=options, **special, losses=losses(kind, options, STEPS, **special)[0])
+        runs[name] = dict(optimizer=kind, options=options, **special, losses=losses(kind, options, **special)[0])
     (HERE / "optimizers.json").write_text(json.dumps({"torch": torch.__version__, "runs": runs}, indent=1) + "\n")
 
     states = {}
     for name, (kind, options) in STATES.items():
-        saved = losses(kind, options, 3, batch=100, network=Line, features=2)[1].state_dict()
+        saved = losses(kind, options, steps=3, batch=100, network=Line, features=2)[1].state_dict()
         state = {number: {key: describe(value) for key, value in entries.items()} for number, entries in saved["state"].items()}
         states[name] = dict(optimizer=kind, options=options, state=state, param_groups=saved["param_groups"])
     (HERE / "optimizer_states.json").write_text(json.dumps({"torch": torch.__version__, "states": states}, indent=1) + "\n")

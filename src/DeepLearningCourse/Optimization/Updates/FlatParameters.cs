@@ -56,7 +56,7 @@ internal sealed class FlatParameters
                 : (gradient.is_sparse ? gradient.to_dense() : gradient).reshape(-1));
         }
 
-        return any ? cat(parts).MoveToOuterDisposeScope() : throw new InvalidOperationException(
+        return any ? Join(parts).MoveToOuterDisposeScope() : throw new InvalidOperationException(
             "No parameter has a gradient after the closure. Call loss.backward() in it, on a loss of this optimizer's network.");
     }
 
@@ -64,7 +64,7 @@ internal sealed class FlatParameters
     public Tensor Values()
     {
         using var scope = NewDisposeScope();
-        return cat([.. group.Parameters.Select(parameter => parameter.reshape(-1))]).MoveToOuterDisposeScope();
+        return Join([.. group.Parameters.Select(parameter => parameter.reshape(-1))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Gives the parameters these values.</summary>
@@ -72,6 +72,9 @@ internal sealed class FlatParameters
 
     /// <summary>Moves the parameters along a direction.</summary>
     public void Move(Tensor direction, double length) => ForEach(direction, (parameter, part) => parameter.add_(part, alpha: length));
+
+    // TorchSharp's cat of one tensor is that tensor, not a copy.
+    private static Tensor Join(List<Tensor> parts) => parts.Count == 1 ? parts[0].clone() : cat(parts);
 
     private void ForEach(Tensor vector, Action<Tensor, Tensor> change)
     {
