@@ -21,6 +21,9 @@ public sealed class LBFGSTests : NetworkTest
         using (var state = optimizer.state_dict())
         {
             resumed.load_state_dict(state);
+            using var taken = resumed.state_dict();
+            Assert.That(taken.State[0].Keys, Is.EqualTo(state.State[0].Keys));
+            Assert.That(taken.State[0].Where(entry => !entry.Value.equal(state.State[0][entry.Key]).all().item<bool>()), Is.Empty);
         }
 
         Assert.That(resumed.Groups[0].Options, Is.EqualTo(optimizer.Groups[0].Options with { MaxEval = 3 }));
