@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Runtime;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -22,6 +23,7 @@ internal sealed class TrainingLoop(
         ProgressDisplay display,
         CancellationToken cancellationToken)
     {
+        _ = NativeHeap.KeepFreedMemory();
         using var threads = new ThreadChoice(options.Threads);
 
         try
