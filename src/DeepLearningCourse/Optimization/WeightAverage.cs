@@ -32,6 +32,7 @@ namespace DeepLearningCourse.Optimization;
 public sealed class WeightAverage : IDisposable
 {
     private readonly nn.Module model;
+    private readonly TensorRegister register;
     private readonly AveragingRule rule;
     private readonly bool useBuffers;
     private readonly Tensor count;
@@ -41,7 +42,7 @@ public sealed class WeightAverage : IDisposable
 
     private WeightAverage(nn.Module model, AveragingRule rule, bool useBuffers)
     {
-        (this.model, this.rule, this.useBuffers) = (model, rule, useBuffers);
+        (this.model, register, this.rule, this.useBuffers) = (model, new TensorRegister(model), rule, useBuffers);
 
         if (model.state_dict().Count == 0)
         {
@@ -198,26 +199,10 @@ public sealed class WeightAverage : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         RefuseWhileApplied("restore");
         var updates = AverageState.UpdatesOf(state);
-        AveragedTensors? fresh = null;
-
-        if (updates > 0)
-        {
-            using var withoutGradients = no_grad();
-            fresh = new AveragedTensors(Read());
-
-            try
-            {
-                AverageState.CopyTo(fresh, state, model.GetType().Name);
-            }
-            catch
-            {
-                fresh.Dispose();
-                throw;
-            }
-        }
-
+        using var withoutGradients = no_grad();
+        var restored = updates == 0 ? null : AveragedTensors.Filled(Read(), room => AverageState.CopyTo(room, state, model.GetType().Name));
         averages?.Dispose();
-        (averages, Updates) = (fresh, updates);
+        (averages, Updates) = (restored, updates);
     }
 
     /// <summary>Gives the network its own weights back, if the averages are applied, and frees the averages.</summary>
@@ -243,10 +228,9 @@ public sealed class WeightAverage : IDisposable
         }
         else if (!averages.LiesAs(network))
         {
-            var moved = new AveragedTensors(network);
-            moved.TakeFrom(averages);
-            averages.Dispose();
-            averages = moved;
+            var there = averages;
+            averages = AveragedTensors.Filled(network, room => room.TakeFrom(there));
+            there.Dispose();
         }
 
         return network;
@@ -254,7 +238,7 @@ public sealed class WeightAverage : IDisposable
 
     private NetworkTensors Read()
     {
-        var network = NetworkTensors.Of(model);
+        var network = register.Read();
         LazyParameter.RefuseWaiting(network.Items);
         return network;
     }
@@ -264,7 +248,7 @@ public sealed class WeightAverage : IDisposable
         if (applied is not null)
         {
             using var withoutGradients = no_grad();
-            averages!.TakeBuffersBack(NetworkTensors.Of(model));
+            averages!.TakeBuffersBack(register.Read());
         }
     }
 
@@ -292,7 +276,7 @@ public sealed class WeightAverage : IDisposable
     private void GiveBack()
     {
         using var withoutGradients = no_grad();
-        var network = NetworkTensors.Of(model);
+        var network = register.Read();
         averages!.TakeBuffersBack(network);
         averages.GiveBack(network);
         applied = null;

@@ -8,19 +8,22 @@ internal sealed class AveragedTensors : IDisposable
 {
     private readonly List<FlatGroup> groups = [];
     private readonly Tensor[] averages;
-    private readonly (string Name, ScalarType Dtype, DeviceKey Device)[] layout;
+    private readonly TensorPlace[] layout;
 
     /// <summary>Makes room for the averages of a network; they have no values yet.</summary>
     public AveragedTensors(NetworkTensors network)
     {
-        layout = [.. network.Items.Select(item => (item.Name, item.Value.dtype, DeviceKey.Of(item.Value)))];
+        layout = [.. network.Items.Select(item => TensorPlace.Of(item.Name, item.Value))];
         averages = new Tensor[layout.Length];
 
         try
         {
-            foreach (var group in Enumerable.Range(0, layout.Length).GroupBy(place => (layout[place].Dtype, layout[place].Device, network.IsParameter(place))))
+            var kinds = Enumerable.Range(0, layout.Length).GroupBy(place =>
+                (layout[place].Dtype, layout[place].DeviceType, layout[place].DeviceIndex, AreParameters: network.IsParameter(place)));
+
+            foreach (var kind in kinds)
             {
-                groups.Add(new FlatGroup(network, [.. group], group.Key.Item3));
+                groups.Add(new FlatGroup(network, [.. kind], kind.Key.AreParameters));
             }
         }
         catch
@@ -40,12 +43,38 @@ internal sealed class AveragedTensors : IDisposable
     /// <summary>The averages by the names of <c>state_dict</c>; tied weights are one tensor under several names.</summary>
     public Dictionary<string, Tensor> ByName { get; }
 
+    /// <summary>Makes room for the averages of a network and fills it; nothing is left of it if that fails.</summary>
+    public static AveragedTensors Filled(NetworkTensors network, Action<AveragedTensors> fill)
+    {
+        var room = new AveragedTensors(network);
+
+        try
+        {
+            fill(room);
+            return room;
+        }
+        catch
+        {
+            room.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether the averages lie where the network's tensors do, in their types.</summary>
     /// <exception cref="InvalidOperationException">The network has other tensors than those that were averaged.</exception>
     public bool LiesAs(NetworkTensors network)
     {
         RequireSameTensors(network);
-        return !network.Items.Where((item, place) => item.Value.dtype != layout[place].Dtype || DeviceKey.Of(item.Value) != layout[place].Device).Any();
+
+        for (var place = 0; place < layout.Length; place++)
+        {
+            if (!layout[place].LiesAs(network.Items[place].Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Takes the values of other averages of the same network, which lie elsewhere.</summary>
@@ -107,8 +136,7 @@ internal sealed class AveragedTensors : IDisposable
 
         for (var place = 0; place < Math.Max(now.Count, layout.Length); place++)
         {
-            var same = place < now.Count && place < layout.Length && now[place].Name == layout[place].Name
-                && now[place].Value.shape.AsSpan().SequenceEqual(averages[place].shape);
+            var same = place < now.Count && place < layout.Length && now[place].Name == layout[place].Name && layout[place].HasShapeOf(now[place].Value);
 
             if (!same)
             {
@@ -119,12 +147,5 @@ internal sealed class AveragedTensors : IDisposable
                     + "Make a new WeightAverage after the last change of the layers.");
             }
         }
-    }
-
-    /// <summary>A device, to be compared; the CPU has one, whatever its index says.</summary>
-    private readonly record struct DeviceKey(TorchSharp.DeviceType Type, int Index)
-    {
-        public static DeviceKey Of(Tensor tensor) =>
-            new(tensor.device_type, tensor.device_type == TorchSharp.DeviceType.CPU ? -1 : tensor.device_index);
     }
 }

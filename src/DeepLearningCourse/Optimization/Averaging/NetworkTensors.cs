@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Optimization.Averaging;
 
 /// <summary>The parameters and saved buffers of a network as they are now, each once.</summary>
-/// <remarks>They are read anew for each use: a layer may have been replaced, and TorchSharp's <c>to</c> puts new parameters in the places of the old.</remarks>
 internal sealed class NetworkTensors
 {
     private NetworkTensors(List<(string Name, Tensor Value)> items, List<(string Name, int Place)> names) => (Items, Names) = (items, names);
