@@ -14,6 +14,21 @@ internal sealed class PyTorchGroup(IReadOnlyDictionary<string, object?> values)
         var other => throw Wrong(name, other, "a number"),
     };
 
+    public int Count(string name, int otherwise) => Number(name, otherwise) switch
+    {
+        var value when value == Math.Floor(value) && Math.Abs(value) <= int.MaxValue => (int)value,
+        var other => throw Wrong(name, other, "a whole number"),
+    };
+
+    /// <summary>A name out of some, or none of them, which stands there as null.</summary>
+    public T Choice<T>(string name, T otherwise, (string Text, T Value) choice)
+        where T : struct => !values.TryGetValue(name, out var value) ? otherwise : value switch
+        {
+            null => default,
+            string text when text == choice.Text => choice.Value,
+            var other => throw Wrong(name, other, $"'{choice.Text}' or None"),
+        };
+
     public bool Flag(string name, bool otherwise) => values.GetValueOrDefault(name) switch
     {
         null => otherwise,

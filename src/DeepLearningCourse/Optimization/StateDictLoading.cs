@@ -85,6 +85,6 @@ internal static class StateDictLoading
         }
     }
 
-    private static ArgumentException Wrong(string what) => new(
+    public static ArgumentException Wrong(string what) => new(
         $"This state does not fit the optimizer: {what}. Make the optimizer and the network as they were when the state was saved.");
 }

@@ -13,4 +13,23 @@ namespace DeepLearningCourse.Optimization.Updates;
 /// <param name="Step">The number of this step for these parameters, from 1.</param>
 /// <param name="LearningRate">The learning rate.</param>
 internal readonly record struct UpdateRun(
-    Tensor Parameter, Tensor Gradient, bool OwnsGradient, Tensor[] State, double[] Scalars, long Step, double LearningRate);
+    Tensor Parameter, Tensor Gradient, bool OwnsGradient, Tensor[] State, double[] Scalars, long Step, double LearningRate)
+{
+    /// <summary>The direction in which the loss and its L2 penalty grow, or what is to grow shrinks: the gradient itself if no option changes it.</summary>
+    public Tensor Direction(double weightDecay, bool maximize)
+    {
+        if (!maximize && weightDecay == 0)
+        {
+            return Gradient;
+        }
+
+        var gradient = !maximize ? Gradient : OwnsGradient ? Gradient.neg_() : Gradient.neg();
+
+        if (weightDecay == 0)
+        {
+            return gradient;
+        }
+
+        return maximize || OwnsGradient ? gradient.add_(Parameter, alpha: weightDecay) : gradient.add(Parameter, alpha: weightDecay);
+    }
+}
