@@ -25,7 +25,7 @@ namespace DeepLearningCourse.Optimization;
 /// using (average.Apply())
 /// {
 ///     BatchNormStatistics.Refresh(model, trainLoader); // only if the network has BatchNorm
-///     Console.WriteLine(trainer.Evaluate(testLoader).Accuracy);
+///     Evaluation result = trainer.Evaluate(testLoader);
 /// }
 /// </code>
 /// </example>

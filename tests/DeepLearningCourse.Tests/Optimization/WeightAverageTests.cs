@@ -1,4 +1,5 @@
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Models.Formats;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Tests.Models;
 using static TorchSharp.torch;
@@ -170,6 +171,23 @@ public sealed class WeightAverageTests : NetworkTest
         Assert.That(whole.State["n_averaged"].item<long>(), Is.EqualTo(10));
         Assert.That(saved["n_averaged"].item<long>(), Is.EqualTo(5));
         Assert.That(saved, Contains.Key("module.head.weight"));
+    }
+
+    [Test]
+    public void A_state_goes_through_a_file([Values("state.safetensors", "state.pt")] string file)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, file);
+        using var model = new NormalizedNetwork();
+        using var average = Averaged(model);
+        using var resumed = WeightAverage.Ema(model, 0.9);
+        WeightFormats.Write(path, average.State, new Dictionary<string, string>(), null);
+
+        using (var written = WeightFile.Open(path))
+        {
+            resumed.Restore(written.Weights.Keys.ToDictionary(key => key, written.Read));
+        }
+
+        Assert.That(Bits(resumed.State), Is.EqualTo(Bits(average.State)));
     }
 
     [Test]
