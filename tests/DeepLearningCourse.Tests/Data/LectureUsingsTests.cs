@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace DeepLearningCourse.Tests.Data;
 
 /// <summary>Compiles the lecture's mini-batching with the usings of the lecture's examples: no name is ambiguous (CS0104).</summary>
-public sealed class LectureUsingsTests : TensorTest
+public sealed class LectureUsingsTests : NetworkTest
 {
     [Test]
     public void The_names_of_optimization_are_not_ambiguous()
