@@ -35,13 +35,14 @@ Task("Examples").IsDependentOn("Build").Does(() =>
     }
 });
 
-// BenchmarkDotNet's; the loader against TorchSharp's and PyTorch's, which needs python3-torch for the latter; a gigabyte of weights.
+// BenchmarkDotNet's; the loader and training against TorchSharp's and PyTorch's, which needs python3-torch for the latter; a gigabyte of weights.
 Task("Benchmarks").IsDependentOn("Build").Does(() =>
 {
     var settings = new DotNetRunSettings { Configuration = "Release" };
     DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("--filter").AppendQuoted("*"), settings);
     DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("loading"), settings);
     DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("weights"), settings);
+    DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("training"), settings);
 });
 
 Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examples");

@@ -6,6 +6,7 @@ using BreastCancer;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Inference;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Runtime;
 using DeepLearningCourse.Training;
 using TorchSharp;
@@ -37,7 +38,7 @@ using var testLoader = new DataLoader<(Tensor features, Tensor target)>(testData
 // Los tres elementos: hipótesis, loss function y optimizador.
 using var model = new BreastCancerClassifier(table.FeatureNames.Count).to(device);
 using var criterion = nn.BCEWithLogitsLoss();
-using var optimizer = optim.Adam(model.parameters(), lr: 3e-4);
+using var optimizer = Optimizers.Adam(model.parameters(), lr: 3e-4);
 Console.WriteLine("Model registry:");
 Console.WriteLine(model);
 Console.WriteLine();

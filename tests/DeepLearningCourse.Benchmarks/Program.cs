@@ -1,16 +1,22 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using DeepLearningCourse.Benchmarks.Loading;
+using DeepLearningCourse.Benchmarks.Training;
 using DeepLearningCourse.Benchmarks.Weights;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 var rounds = args.Length > 1 && int.TryParse(args[1], out var given) ? given : 9;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
 {
     case "loading":
         LoaderComparison.Run(rounds);
+        return;
+    case "training":
+        TrainingComparison.Run(rounds);
         return;
     case "weights":
         WeightComparison.Run(rounds);

@@ -11,8 +11,8 @@ internal static unsafe class DispatcherExports
     public static readonly delegate* unmanaged<byte*, byte*, ulong*, int> CallDispatcher =
         (delegate* unmanaged<byte*, byte*, ulong*, int>)Find("aoti_torch_call_dispatcher");
 
-    public static readonly delegate* unmanaged<nint, nint*, int> NewTensorHandle =
-        (delegate* unmanaged<nint, nint*, int>)Find("aoti_torch_new_tensor_handle");
+    public static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint*, int> NewTensorHandle =
+        (delegate* unmanaged[SuppressGCTransition]<nint, nint*, int>)Find("aoti_torch_new_tensor_handle");
 
     public static readonly delegate* unmanaged<nint, int> DeleteTensor =
         (delegate* unmanaged<nint, int>)Find("aoti_torch_delete_tensor_object");
@@ -20,8 +20,8 @@ internal static unsafe class DispatcherExports
     public static readonly delegate* unmanaged<nuint, nint*, int> NewList =
         (delegate* unmanaged<nuint, nint*, int>)Find("torch_new_list_reserve_size");
 
-    public static readonly delegate* unmanaged<nint, ulong, int> PushBack =
-        (delegate* unmanaged<nint, ulong, int>)Find("torch_list_push_back");
+    public static readonly delegate* unmanaged[SuppressGCTransition]<nint, ulong, int> PushBack =
+        (delegate* unmanaged[SuppressGCTransition]<nint, ulong, int>)Find("torch_list_push_back");
 
     public static readonly delegate* unmanaged<nint, nuint*, int> ListSize =
         (delegate* unmanaged<nint, nuint*, int>)Find("torch_list_size");

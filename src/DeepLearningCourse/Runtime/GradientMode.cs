@@ -6,8 +6,8 @@ namespace DeepLearningCourse.Runtime;
 /// <summary>Whether operations of this thread are recorded for backward, without an object for each change.</summary>
 internal static unsafe class GradientMode
 {
-    private static readonly delegate* unmanaged<byte> Get = (delegate* unmanaged<byte>)Find("aoti_torch_grad_mode_is_enabled");
-    private static readonly delegate* unmanaged<byte, void> Set = (delegate* unmanaged<byte, void>)Find("aoti_torch_grad_mode_set_enabled");
+    private static readonly delegate* unmanaged[SuppressGCTransition]<byte> Get = (delegate* unmanaged[SuppressGCTransition]<byte>)Find("aoti_torch_grad_mode_is_enabled");
+    private static readonly delegate* unmanaged[SuppressGCTransition]<byte, void> Set = (delegate* unmanaged[SuppressGCTransition]<byte, void>)Find("aoti_torch_grad_mode_set_enabled");
 
     /// <summary>The mode of the current thread.</summary>
     public static bool IsEnabled

@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Runtime;
 /// <remarks>libtorch's fused optimizers change parameters without counting; nor does code that writes into a tensor's memory.</remarks>
 internal static unsafe class VersionCounter
 {
-    private static readonly delegate* unmanaged<nint, void> Function = (delegate* unmanaged<nint, void>)Find();
+    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, void> Function = (delegate* unmanaged[SuppressGCTransition]<nint, void>)Find();
 
     /// <summary>Counts a change.</summary>
     /// <param name="tensor">The address of an <c>at::Tensor</c>.</param>

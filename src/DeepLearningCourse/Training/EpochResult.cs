@@ -10,6 +10,9 @@ public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Valida
     /// <summary>The steps of the optimizer.</summary>
     public long Steps { get; init; }
 
+    /// <summary>The learning rate of each group at the epoch's end.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
     /// <summary>The mean norm of the gradients before they were clipped; null without <see cref="TrainerOptions.ClipNorm"/>.</summary>
     public double? GradientNorm { get; init; }
 }

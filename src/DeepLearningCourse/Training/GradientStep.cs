@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -6,8 +7,13 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Training;
 
 /// <summary>From losses to changed weights: gradients of one batch or several, clipping, the optimizer's step.</summary>
+/// <param name="model">The network.</param>
+/// <param name="criterion">The loss.</param>
+/// <param name="optimizer">The optimizer.</param>
+/// <param name="options">How to train.</param>
+/// <param name="epoch">The epoch, from 1.</param>
 internal sealed class GradientStep(
-    nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options)
+    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options, int epoch)
 {
     private readonly List<Parameter> parameters = [.. optimizer.parameters()];
     private readonly bool isSum = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
@@ -77,7 +83,45 @@ internal sealed class GradientStep(
                 "the gradients are not finite, while the loss is: the weights are about to grow too large. Use a smaller learning rate.");
         }
 
-        optimizer.step();
+        _ = NeedsClosure(optimizer) ? optimizer.step(() => Again(step)) : optimizer.step();
         Steps++;
+
+        if (options is { Schedule: { } schedule, ScheduleEvery: TrainingInterval.Step })
+        {
+            schedule.Step();
+        }
+
+        if (options.AverageEvery == TrainingInterval.Step)
+        {
+            UpdateAverage();
+        }
+    }
+
+    /// <summary>What is done once all batches of the epoch were trained on.</summary>
+    public void EndEpoch()
+    {
+        if (options.AverageEvery == TrainingInterval.Epoch)
+        {
+            UpdateAverage();
+        }
+    }
+
+    /// <summary>Whether an optimizer computes the loss several times in a step.</summary>
+    public static bool NeedsClosure(optim.Optimizer optimizer) => optimizer is LBFGSOptimizer or LBFGS;
+
+    private Tensor Again(Step step)
+    {
+        optimizer.zero_grad();
+        var loss = step.Loss(criterion, ForwardCall.Invoke(model, step.X));
+        loss.backward();
+        return loss;
+    }
+
+    private void UpdateAverage()
+    {
+        if (epoch >= options.AverageFromEpoch)
+        {
+            options.Average?.Update();
+        }
     }
 }

@@ -32,6 +32,7 @@ public sealed class Trainer
     /// <param name="optimizer">The optimizer, made from <c>model.parameters()</c>.</param>
     /// <param name="options">How to train; the defaults if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value it cannot have.</exception>
+    /// <exception cref="ArgumentException">Options and optimizer do not go together.</exception>
     public Trainer(
         nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion,
         optim.Optimizer optimizer, TrainerOptions? options = null)
@@ -44,6 +45,11 @@ public sealed class Trainer
         this.optimizer = optimizer;
         this.options = options ?? new TrainerOptions();
         this.options.Validate();
+
+        if (GradientStep.NeedsClosure(optimizer) && this.options is not { BatchesPerStep: 1, ClipNorm: null, ClipValue: null })
+        {
+            throw new ArgumentException("LBFGS computes the gradients itself, several times in a step: TrainerOptions.BatchesPerStep, ClipNorm and ClipValue are not for it.", nameof(options));
+        }
     }
 
     /// <summary>Trains the network on batches of features and targets.</summary>

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Optimization;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -26,11 +27,29 @@ public sealed record TrainerOptions
     /// epoch are fewer or smaller. Default 1.</summary>
     public int BatchesPerStep { get; init; } = 1;
 
-    /// <summary>The largest norm of all gradients together; larger ones are scaled down (<see cref="Optimization.Gradients.ClipNorm"/>). Default: no limit.</summary>
+    /// <summary>The largest norm of all gradients together; larger ones are scaled down (<see cref="Gradients.ClipNorm"/>). Default: no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>The largest absolute value of each number in a gradient (<see cref="Optimization.Gradients.ClipValue"/>). Default: no limit.</summary>
+    /// <summary>The largest absolute value of each number in a gradient (<see cref="Gradients.ClipValue"/>). Default: no limit.</summary>
     public double? ClipValue { get; init; }
+
+    /// <summary>How the learning rate changes, made from the optimizer that trains. Default: not at all. One that watches a value gets the validation
+    /// loss, or the training loss without validation data.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>How often <see cref="Schedule"/> makes a step. Default: after each epoch.</summary>
+    public TrainingInterval ScheduleEvery { get; init; }
+
+    /// <summary>An average of the network's weights, that is brought up to date while it trains. Validation is of the average; the network keeps its own
+    /// weights, and <see cref="WeightAverage.CopyTo"/> puts the average in their place afterwards. Default: none.</summary>
+    public WeightAverage? Average { get; init; }
+
+    /// <summary>How often <see cref="Average"/> takes the weights in. Default: after each step, as an exponential average wants it; one of equal parts (SWA) is
+    /// usually taken at the ends of epochs.</summary>
+    public TrainingInterval AverageEvery { get; init; } = TrainingInterval.Step;
+
+    /// <summary>The first epoch whose weights go into <see cref="Average"/>. Default 1.</summary>
+    public int AverageFromEpoch { get; init; } = 1;
 
     /// <summary>How many threads libtorch computes with during <see cref="Trainer.Fit"/>. Default: 1 where a batch is little work, which several threads would
     /// only slow down, otherwise as many as it is set to. The last bits of a result depend on it.</summary>
@@ -41,9 +60,15 @@ public sealed record TrainerOptions
     {
         RequireAtLeastOne(Epochs, nameof(Epochs), "the number of times the data is gone through");
         RequireAtLeastOne(BatchesPerStep, nameof(BatchesPerStep), "the number of batches to a step of the optimizer");
+        RequireAtLeastOne(AverageFromEpoch, nameof(AverageFromEpoch), "the first epoch whose weights are averaged");
         RequireAtLeastOne(Threads ?? 1, nameof(Threads), "the number of threads that compute");
         RequirePositive(ClipNorm, nameof(ClipNorm));
         RequirePositive(ClipValue, nameof(ClipValue));
+
+        if (Schedule is { NeedsMetric: true } && ScheduleEvery == TrainingInterval.Step)
+        {
+            throw new ArgumentException("A schedule that watches the validation loss makes its steps after epochs: leave TrainerOptions.ScheduleEvery at Epoch.");
+        }
     }
 
     private static void RequireAtLeastOne(int value, string name, string meaning)

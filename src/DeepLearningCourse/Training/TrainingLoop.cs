@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Runtime;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -22,6 +23,7 @@ internal sealed class TrainingLoop(
         ProgressDisplay display,
         CancellationToken cancellationToken)
     {
+        _ = NativeHeap.KeepFreedMemory();
         using var threads = new ThreadChoice(options.Threads);
 
         try
@@ -29,16 +31,19 @@ internal sealed class TrainingLoop(
             for (var epoch = 1; epoch <= options.Epochs; epoch++)
             {
                 var started = Stopwatch.GetTimestamp();
-                var update = new GradientStep(criterion, optimizer, options);
+                var update = new GradientStep(model, criterion, optimizer, options, epoch);
                 var trainLoss = TrainEpoch(epoch, train, update, threads, display, cancellationToken);
-                var validated = validation is null ? null : evaluation.Run(validation, history, cancellationToken);
+                update.EndEpoch();
+                var validated = validation is null ? null : Validate(validation, cancellationToken);
                 var result = new EpochResult(epoch, trainLoss, validated, Stopwatch.GetElapsedTime(started))
                 {
                     Steps = update.Steps,
+                    LearningRates = [.. optimizer.ParamGroups.Select(group => group.LearningRate)],
                     GradientNorm = options.ClipNorm is null ? null : update.NormSum / update.Steps,
                 };
                 history.Add(result);
                 display.EpochEnded(result);
+                EndEpoch(result);
             }
 
             history.StopReason = StopReason.Completed;
@@ -49,6 +54,30 @@ internal sealed class TrainingLoop(
         }
 
         return history;
+    }
+
+    /// <summary>Evaluates the average of the weights, if there is one, else the weights.</summary>
+    private Evaluation Validate(IEnumerable<(Tensor features, Tensor target)> validation, CancellationToken cancellationToken)
+    {
+        using var average = options.Average is { Updates: > 0 } averaged ? averaged.Apply() : null;
+        return evaluation.Run(validation, history, cancellationToken);
+    }
+
+    private void EndEpoch(EpochResult result)
+    {
+        if (options.Schedule is not { } schedule || options.ScheduleEvery != TrainingInterval.Epoch)
+        {
+            return;
+        }
+
+        if (schedule.NeedsMetric)
+        {
+            schedule.Step(result.Validation?.Loss ?? result.TrainLoss);
+        }
+        else
+        {
+            schedule.Step();
+        }
     }
 
     private double TrainEpoch(

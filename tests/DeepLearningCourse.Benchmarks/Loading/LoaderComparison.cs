@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using DeepLearningCourse.Benchmarks.Comparison;
 using DeepLearningCourse.Data;
 using static TorchSharp.torch;
 
@@ -10,12 +10,13 @@ internal static class LoaderComparison
 {
     private const int Samples = 20000;
 
+    // At a stretch, with one loader, as training has it.
+    private const int Epochs = 3;
+
     public static void Run(int rounds)
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         set_num_threads(2);
-        using var python = PythonPeer.TryStart();
-        Console.WriteLine(python is null ? "PyTorch is not installed (python3-torch): its rows are left out." : $"PyTorch {python.Version}");
+        using var python = PythonPeer.TryStart("Loading");
         SlidesDataset(rounds, python);
         InMemory(rounds);
         Images(rounds, python);
@@ -27,24 +28,24 @@ internal static class LoaderComparison
         var random = new Random(0);
         var X = Enumerable.Range(0, Samples).Select(_ => Enumerable.Range(0, 10).Select(_ => random.NextSingle()).ToArray()).ToArray();
         var y = X.Select(row => row.Sum()).ToArray();
-        var contest = new Contestants("The slides' MyDataset: 10 features, 1 target, batch 32, shuffled", Samples);
+        var contest = new Contestants();
 
         foreach (var workers in new[] { 0, 1, 2 })
         {
-            contest.Add($"arrays as samples, numWorkers {workers}", () => Exhaust(new Rows.Arrays(X, y), 32, workers));
+            contest.Add($"arrays as samples, numWorkers {workers}", Epochs, () => Exhaust(new Rows.Arrays(X, y), 32, workers));
         }
 
         foreach (var workers in new[] { 0, 1, 2 })
         {
-            contest.Add($"tensors as samples, numWorkers {workers}", () => Exhaust(new Rows.Tensors(X, y), 32, workers));
+            contest.Add($"tensors as samples, numWorkers {workers}", Epochs, () => Exhaust(new Rows.Tensors(X, y), 32, workers));
         }
 
-        contest.Add("TorchSharp's DataLoader", () =>
+        contest.Add("TorchSharp's DataLoader", Epochs, () =>
         {
             using var data = new Rows.TorchSharps(X, y);
             using var loader = new TorchSharp.Modules.DataLoader(data, 32, shuffle: true);
 
-            for (var epoch = 0; epoch < Contestants.Epochs; epoch++)
+            for (var epoch = 0; epoch < Epochs; epoch++)
             {
                 foreach (var batch in loader)
                 {
@@ -56,7 +57,7 @@ internal static class LoaderComparison
             }
         });
         AddPython(contest, python, "rows");
-        contest.Run(rounds);
+        Print("The slides' MyDataset: 10 features, 1 target, batch 32, shuffled", Samples, contest, rounds);
     }
 
     private static void InMemory(int rounds)
@@ -65,10 +66,10 @@ internal static class LoaderComparison
         using var y = randint(10, 60000);
         using var data = new InMemoryDataset(X, y);
         using var loader = new DataLoader<(Tensor features, Tensor target)>(data, batchSize: 64, shuffle: true);
-        var contest = new Contestants("60000×784 floats in memory, batch 64, shuffled", 60000);
-        contest.Add("randperm + index_select by hand", () =>
+        var contest = new Contestants();
+        contest.Add("randperm + index_select by hand", Epochs, () =>
         {
-            for (var epoch = 0; epoch < Contestants.Epochs; epoch++)
+            for (var epoch = 0; epoch < Epochs; epoch++)
             {
                 using var scope = NewDisposeScope();
                 var order = randperm(60000);
@@ -81,27 +82,27 @@ internal static class LoaderComparison
                 }
             }
         });
-        contest.Add("InMemoryDataset, numWorkers 0", () => Exhaust(loader));
-        contest.Add("InMemoryDataset, numWorkers 1", () => Exhaust(data, 64, 1));
-        contest.Run(rounds);
+        contest.Add("InMemoryDataset, numWorkers 0", Epochs, () => Exhaust(loader));
+        contest.Add("InMemoryDataset, numWorkers 1", Epochs, () => Exhaust(data, 64, 1));
+        Print("60000×784 floats in memory, batch 64, shuffled", 60000, contest, rounds);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
         Exhaust(loader);
-        Console.WriteLine($"\nManaged garbage per batch: {(GC.GetTotalAllocatedBytes(precise: true) - before) / (Contestants.Epochs * loader.Count)} bytes, the order of the epoch included, which is 8 bytes a sample.");
+        Console.WriteLine($"\nManaged garbage per batch: {(GC.GetTotalAllocatedBytes(precise: true) - before) / (Epochs * loader.Count)} bytes, the order of the epoch included, which is 8 bytes a sample.");
     }
 
     private static void Images(int rounds, PythonPeer? python)
     {
         var images = new PixelImages();
-        var contest = new Contestants("3×224×224 bytes made normalised floats, batch 32, shuffled", (int)images.Count);
+        var contest = new Contestants();
 
         foreach (var workers in new[] { 0, 1, 2 })
         {
-            contest.Add($"SpanDataset, numWorkers {workers}", () => Exhaust(images, 32, workers));
+            contest.Add($"SpanDataset, numWorkers {workers}", Epochs, () => Exhaust(images, 32, workers));
         }
 
         AddPython(contest, python, "images");
-        contest.Run(rounds);
+        Print("3×224×224 bytes made normalised floats, batch 32, shuffled", images.Count, contest, rounds);
         PeakMemory(images);
     }
 
@@ -152,11 +153,20 @@ internal static class LoaderComparison
             $"\nOverlap: {batches} batches of 8 samples x 5 ms loading and 40 ms computing, 4 workers: {total:F0} ms in all, computing alone {40 * batches} ms ({total / (40 * batches):F3})."));
     }
 
+    private static void Print(string title, long samples, Contestants contest, int rounds)
+    {
+        var result = contest.Measure(rounds);
+        MarkdownTable.Print(
+            $"{title} ({samples} samples, median of {rounds} rounds in turn)",
+            ["", "ms per epoch", "samples per second"],
+            result.Names.Select(name => (string[])[name, $"{result.Median(name) * 1000:F1}", $"{samples / result.Median(name):N0}"]));
+    }
+
     private static void AddPython(Contestants contest, PythonPeer? python, string what)
     {
         foreach (var workers in python is null ? [] : new[] { 0, 1, 2 })
         {
-            contest.Add($"PyTorch's DataLoader, num_workers {workers}", () => python!.Epoch(what, workers));
+            contest.Add($"PyTorch's DataLoader, num_workers {workers}", () => python!.Seconds($"{what} {workers}"));
         }
     }
 
@@ -168,7 +178,7 @@ internal static class LoaderComparison
 
     private static void Exhaust(DataLoader<(Tensor features, Tensor target)> loader)
     {
-        for (var epoch = 0; epoch < Contestants.Epochs; epoch++)
+        for (var epoch = 0; epoch < Epochs; epoch++)
         {
             foreach (var _ in loader)
             {

@@ -6,24 +6,14 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from slides_dataset import MyDataset
+
 torch.set_num_threads(2)
 SAMPLES, FEATURES = 20000, 10
 IMAGES, DISTINCT = 256, 64
 EPOCHS = 3
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
 STD = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
-
-
-class MyDataset(Dataset):
-    def __init__(self, X, y):
-        self.X = X
-        self.y = y
-
-    def __len__(self):
-        return len(self.X)
-
-    def __getitem__(self, idx):
-        return torch.from_numpy(self.X[idx]), torch.from_numpy(self.y[idx])
 
 
 class Images(Dataset):

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using DeepLearningCourse.Benchmarks.Comparison;
 using DeepLearningCourse.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +14,6 @@ internal static class WeightComparison
 
     public static void Run(int rounds)
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         using var folder = new Folder();
         WarmUp(folder["small.safetensors"]);
         var before = Resident();
@@ -25,46 +24,22 @@ internal static class WeightComparison
         model.LoadWeights(folder["w.safetensors"]);
         var peak = (Peak() - before) / (double)bytes;
         model.SaveWeights(folder["w.pt"]);
-        Console.WriteLine($"{bytes / 1e9:F2} GB of weights in {Layers} layers, median of {rounds} rounds in turn; the files are in the system's cache");
-        Console.WriteLine();
-
-        (string Name, Action Run)[] contestants =
-        [
-            ("reading the file into one buffer, by parts of 64 MB", () => ReadThrough(folder["w.safetensors"])),
-            ("LoadWeights, .safetensors", () => model.LoadWeights(folder["w.safetensors"])),
-            ("WeightFile.Open and a sum of each tensor", () => SumAll(folder["w.safetensors"])),
-            ("LoadWeights, .pt", () => model.LoadWeights(folder["w.pt"])),
-            ("TorchSharp's load", () => model.load(folder["w.dat"])),
-            ("SaveWeights, .safetensors", () => model.SaveWeights(folder["copy.safetensors"])),
-            ("SaveWeights, .pt", () => model.SaveWeights(folder["copy.pt"])),
-        ];
         model.save(folder["w.dat"]);
-        var times = contestants.ToDictionary(contestant => contestant.Name, _ => new List<double>());
 
-        for (var round = 0; round <= rounds; round++)
-        {
-            foreach (var (name, run) in contestants)
-            {
-                var started = Stopwatch.GetTimestamp();
-                run();
-
-                // The first round warms the cache and the compiler.
-                if (round > 0)
-                {
-                    times[name].Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                }
-            }
-        }
-
-        Console.WriteLine("| | s | GB/s |");
-        Console.WriteLine("| --- | --- | --- |");
-
-        foreach (var (name, _) in contestants)
-        {
-            var median = times[name].Order().ElementAt(rounds / 2);
-            Console.WriteLine($"| {name} | {median:F3} | {bytes / 1e9 / median:F2} |");
-        }
-
+        // Each runs once beforehand, which warms the cache and the compiler.
+        var contest = new Contestants(TimeSpan.Zero);
+        contest.Add("reading the file into one buffer, by parts of 64 MB", 1, () => ReadThrough(folder["w.safetensors"]));
+        contest.Add("LoadWeights, .safetensors", 1, () => model.LoadWeights(folder["w.safetensors"]));
+        contest.Add("WeightFile.Open and a sum of each tensor", 1, () => SumAll(folder["w.safetensors"]));
+        contest.Add("LoadWeights, .pt", 1, () => model.LoadWeights(folder["w.pt"]));
+        contest.Add("TorchSharp's load", 1, () => model.load(folder["w.dat"]));
+        contest.Add("SaveWeights, .safetensors", 1, () => model.SaveWeights(folder["copy.safetensors"]));
+        contest.Add("SaveWeights, .pt", 1, () => model.SaveWeights(folder["copy.pt"]));
+        var result = contest.Measure(rounds);
+        MarkdownTable.Print(
+            $"{bytes / 1e9:F2} GB of weights in {Layers} layers, median of {rounds} rounds in turn; the files are in the system's cache",
+            ["", "s", "GB/s"],
+            result.Names.Select(name => (string[])[name, $"{result.Median(name):F3}", $"{bytes / 1e9 / result.Median(name):F2}"]));
         Console.WriteLine();
         Console.WriteLine($"Peak memory of LoadWeights, .safetensors, with the network that it fills: {peak:F3} times the weights");
     }

@@ -12,6 +12,7 @@ internal sealed class BlockUpdate<TOptions>(UpdateRule<TOptions> rule, Parameter
     private StepCounts? counts;
     private GatheredMemory? memory;
     private FusedLists? lists;
+    private readonly int[] updated = new int[block.Parameters.Length];
     private nint[] stateHandles = [];
 
     public ParameterBlock Block => block;
@@ -84,25 +85,24 @@ internal sealed class BlockUpdate<TOptions>(UpdateRule<TOptions> rule, Parameter
                 stateHandles[slot] = slots[slot].Handles[i];
             }
 
+            updated[lists.Count] = i;
             lists.Add(block.Parameters[i].Handle, block.Gradients[i], counts!.Handles[i], stateHandles);
         }
 
         if (lists.Count > 0)
         {
             fused.Update(lists, options, learningRate);
-            FinishUpdated(fused.FirstStepApart, isFirstStep);
+            FinishUpdated();
         }
     }
 
-    private void FinishUpdated(bool firstStepApart, bool isFirstStep)
+    /// <summary>Libtorch's fused operators do not count changes, by which a backward pass that comes too late is found.</summary>
+    private void FinishUpdated()
     {
-        for (var i = 0; i < block.Parameters.Length; i++)
+        foreach (var i in updated.AsSpan(0, lists!.Count))
         {
-            if (block.Gradients[i] != 0 && (!firstStepApart || isFirstStep == (block.Steps[i] == 1)) && IsContiguous(i))
-            {
-                VersionCounter.Bump(block.Parameters[i].Handle);
-                block.DropGradient(i);
-            }
+            VersionCounter.Bump(block.Parameters[i].Handle);
+            block.DropGradient(i);
         }
     }
 
