@@ -97,6 +97,30 @@ public abstract class Optimizer : optim.Optimizer
     /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.Optimizer.load_state_dict.html"/></remarks>
     public abstract void load_state_dict(OptimizerStateDict state);
 
+    /// <summary>Saves the state, to be loaded here or in Python.</summary>
+    /// <param name="path">The file, as for <see cref="OptimizerStateDict.Save"/>: <c>.safetensors</c>, or <c>.pt</c> or <c>.pth</c> for
+    /// <c>optimizer.load_state_dict(torch.load(path))</c>.</param>
+    /// <exception cref="ArgumentException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written; an older file of that name is left as it was.</exception>
+    public void SaveState(string path)
+    {
+        using var state = state_dict();
+        state.Save(path);
+    }
+
+    /// <summary>Goes on from a state that <see cref="SaveState"/> wrote, or <c>torch.save</c> in Python.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="root">Where in a checkpoint of PyTorch the state is, with dots between keys; null to take the file itself or a usual key such as
+    /// <c>optimizer_state_dict</c>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="OptimizerFileException">It is damaged, or holds weights or something else than an optimizer's state.</exception>
+    /// <exception cref="ArgumentException">It is another optimizer's, or another network's; the message says what differs, and nothing was changed.</exception>
+    public void LoadState(string path, string? root = null)
+    {
+        using var state = OptimizerStateDict.Load(path, root);
+        load_state_dict(state);
+    }
+
     /// <summary>One step, without gradients being recorded.</summary>
     private protected abstract void Update();
 }

@@ -38,7 +38,7 @@ public sealed class Optimizer<TOptions> : Optimizer
     public override void load_state_dict(OptimizerStateDict state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        StateDictLoading.Check(state, groups, options => rule.StateNames((TOptions)options));
+        StateDictLoading.Check(state, groups, options => rule.StateNames((TOptions)options), [.. rule.NumberNames]);
         var index = 0;
 
         for (var group = 0; group < groups.Count; group++)

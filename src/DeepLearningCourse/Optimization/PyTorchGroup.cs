@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearningCourse.Optimization;
 
@@ -8,10 +10,7 @@ internal sealed class PyTorchGroup(IReadOnlyDictionary<string, object?> values)
     public double Number(string name, double otherwise) => values.GetValueOrDefault(name) switch
     {
         null => otherwise,
-        double value => value,
-        long value => value,
-        int value => value,
-        var other => throw Wrong(name, other, "a number"),
+        var value => NumberOf(value) ?? throw Wrong(name, value, "a number"),
     };
 
     public int Count(string name, int otherwise) => Number(name, otherwise) switch
@@ -39,9 +38,18 @@ internal sealed class PyTorchGroup(IReadOnlyDictionary<string, object?> values)
     public (double First, double Second) Pair(string name, (double First, double Second) otherwise) => values.GetValueOrDefault(name) switch
     {
         null => otherwise,
-        ValueTuple<double, double> pair => pair,
-        IReadOnlyList<double> { Count: 2 } pair => (pair[0], pair[1]),
+        ITuple { Length: 2 } pair when (NumberOf(pair[0]), NumberOf(pair[1])) is ({ } first, { } second) => (first, second),
+        IList { Count: 2 } pair when (NumberOf(pair[0]), NumberOf(pair[1])) is ({ } first, { } second) => (first, second),
         var other => throw Wrong(name, other, "two numbers"),
+    };
+
+    // Python's betas may be (0, 0.9).
+    private static double? NumberOf(object? value) => value switch
+    {
+        double number => number,
+        long number => number,
+        int number => number,
+        _ => null,
     };
 
     private static ArgumentException Wrong(string name, object value, string need) =>

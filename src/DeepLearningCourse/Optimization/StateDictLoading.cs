@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepLearningCourse.Data;
 
 namespace DeepLearningCourse.Optimization;
@@ -8,9 +9,10 @@ internal static class StateDictLoading
     /// <param name="state">The state.</param>
     /// <param name="groups">The optimizer's groups.</param>
     /// <param name="namesOf">The names that an optimizer with some options keeps for a parameter.</param>
+    /// <param name="numbers">Those of the names that stand for single numbers, not for tensors of the parameter's shape.</param>
     /// <exception cref="ArgumentException">It does not fit.</exception>
     public static void Check(
-        OptimizerStateDict state, IReadOnlyList<OptimizerGroup> groups, Func<UpdateOptions, IEnumerable<string>> namesOf)
+        OptimizerStateDict state, IReadOnlyList<OptimizerGroup> groups, Func<UpdateOptions, IEnumerable<string>> namesOf, IReadOnlyCollection<string>? numbers = null)
     {
         if (state.ParamGroups.Count != groups.Count)
         {
@@ -28,11 +30,12 @@ internal static class StateDictLoading
                 throw Wrong($"its group {group} has {saved} parameters and this optimizer's has {groups[group].Parameters.Count}");
             }
 
+            CheckRates(state, group, groups[group]);
             var names = namesOf(OptionsOf(state, group, groups[group])).ToList();
 
             for (var parameter = 0; parameter < saved; parameter++, number++)
             {
-                CheckParameter(state, number, groups[group], parameter, names);
+                CheckParameter(state, number, groups[group], parameter, names, numbers ?? []);
             }
         }
     }
@@ -44,6 +47,17 @@ internal static class StateDictLoading
         group.UntypedOptions = OptionsOf(state, index, group);
         group.LearningRate = saved.Number("lr", group.LearningRate);
         group.InitialLearningRate = saved.Number("initial_lr", group.InitialLearningRate);
+    }
+
+    private static void CheckRates(OptimizerStateDict state, int index, OptimizerGroup group)
+    {
+        var saved = new PyTorchGroup(state.ParamGroups[index]);
+        _ = saved.Number("initial_lr", group.InitialLearningRate);
+
+        if (saved.Number("lr", group.LearningRate) is var lr && (!double.IsFinite(lr) || lr < 0))
+        {
+            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"its group {index} has the learning rate {lr}, and one is a finite number from 0 on"));
+        }
     }
 
     private static UpdateOptions OptionsOf(OptimizerStateDict state, int index, OptimizerGroup group)
@@ -58,7 +72,7 @@ internal static class StateDictLoading
             ? numbers.Count
             : throw Wrong($"its group {group} does not say its 'params'");
 
-    private static void CheckParameter(OptimizerStateDict state, int number, OptimizerGroup group, int parameter, List<string> names)
+    private static void CheckParameter(OptimizerStateDict state, int number, OptimizerGroup group, int parameter, List<string> names, IReadOnlyCollection<string> numbers)
     {
         if (!state.State.TryGetValue(number, out var tensors))
         {
@@ -77,8 +91,7 @@ internal static class StateDictLoading
         {
             var saved = tensors[wanted];
 
-            // Counts of steps and the like are single numbers.
-            if (saved.Dimensions > 0 && !saved.shape.SequenceEqual(shape))
+            if (numbers.Contains(wanted) ? saved.numel() != 1 : !saved.shape.SequenceEqual(shape))
             {
                 throw Wrong($"for parameter '{name}' {Shapes.Text(shape)} its {wanted} has the shape {Shapes.Text(saved)}");
             }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.IO.Compression;
 using DeepLearningCourse.Models.Pickle;
 using DeepLearningCourse.Tests.Data;
@@ -168,7 +167,7 @@ public sealed class TorchFileTests : TensorTest
             torch.save({key: value.clone() for key, value in state.items()}, sys.argv[2])
             """);
 
-        RunPython(folder["read.py"], folder["a.pt"], folder["b.pt"]);
+        Python.Run(folder["read.py"], folder["a.pt"], folder["b.pt"]);
 
         var back = TorchFile.Read(folder["b.pt"]);
         var expected = TorchFile.Read(folder["a.pt"]);
@@ -200,24 +199,5 @@ public sealed class TorchFileTests : TensorTest
             yield return start;
             at = start + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 18));
         }
-    }
-
-    private static void RunPython(params string[] arguments)
-    {
-        const string Python = "/usr/bin/python3";
-        if (!File.Exists(Python))
-        {
-            Assert.Ignore("There is no Python here.");
-        }
-
-        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode == 42)
-        {
-            Assert.Ignore("Python has no PyTorch here.");
-        }
-
-        Assert.That(process.ExitCode, Is.Zero, errors);
     }
 }

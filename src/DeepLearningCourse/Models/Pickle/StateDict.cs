@@ -85,7 +85,9 @@ internal sealed class StateDict
         }
     }
 
-    private static object? Follow(object? value, string path)
+    /// <summary>The value that dotted keys and the numbers of list items lead to.</summary>
+    /// <exception cref="PickleException">There is none.</exception>
+    public static object? Follow(object? value, string path)
     {
         for (var rest = path; rest.Length > 0;)
         {
@@ -176,7 +178,8 @@ internal sealed class StateDict
         return tensors;
     }
 
-    private static IEnumerable<(string Key, object? Value)> Entries(object? value) => value switch
+    /// <summary>What is in a dict, a list or a tuple, by what a path says for it; nothing for other values.</summary>
+    public static IEnumerable<(string Key, object? Value)> Entries(object? value) => value switch
     {
         PickleDict dict => dict.Entries.Select(entry => (PickleDict.TextOf(entry.Key) ?? "another key", entry.Value)),
         PickleList list => Numbered(list.Items),

@@ -33,13 +33,20 @@ internal static class TorchFile
     /// one under a usual key, such as <c>model_state_dict</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is damaged, holds something else than tensors, or no one state dict.</exception>
-    public static Dictionary<string, Tensor> Read(string path, string? root = null) => Read(path, (archive, length) =>
+    public static Dictionary<string, Tensor> Read(string path, string? root = null) => Read(path, whole => StateDict.Find(whole, root));
+
+    /// <summary>The tensors, out of all that a file holds, that are asked for, on the CPU; the caller owns them.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choose">Is given what <see cref="PickleReader"/> made of the file, names the tensors to read, and may throw <see cref="PickleException"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightFileException">It is damaged, holds something else than tensors and plain values, or not what was looked for.</exception>
+    public static Dictionary<string, Tensor> Read(string path, Func<object?, Dictionary<string, TensorReference>> choose) => Read(path, (archive, length) =>
     {
-        var references = StateDict.Find(PickleReader.Read(archive.ReadPickle()), root);
+        var references = choose(PickleReader.Read(archive.ReadPickle()));
         return new TensorLoader(archive, length).Load(references);
     });
 
-    /// <summary>The text that <see cref="Write"/> was given; empty for files from Python.</summary>
+    /// <summary>The text that <see cref="Write(string, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string})"/> was given; empty for files from Python.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="WeightFileException">It is damaged.</exception>
     public static Dictionary<string, string> ReadMetadata(string path) => Read(path, (archive, _) =>
@@ -61,6 +68,13 @@ internal static class TorchFile
     /// <exception cref="NotSupportedException">PyTorch has no storage for a tensor's type.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         TorchWriter.Write(path, tensors, metadata);
+
+    /// <summary>Writes a dict of plain values, dicts, lists and tuples with tensors in it, so that <c>torch.load(path)</c> reads it, from PyTorch 2.0 on with <c>weights_only=True</c>.</summary>
+    /// <param name="path">The file. It is written aside and renamed: an interrupted program leaves the old file.</param>
+    /// <param name="dict">The values as <see cref="PickleReader"/> gives them, with tensors in place of their descriptions.</param>
+    /// <param name="metadata">Text for <see cref="ReadMetadata"/>.</param>
+    /// <exception cref="NotSupportedException">PyTorch has no storage for a tensor's type.</exception>
+    public static void Write(string path, PickleDict dict, IReadOnlyDictionary<string, string> metadata) => TorchWriter.Write(path, dict, metadata);
 
     private static T Read<T>(string path, Func<TorchArchive, long, T> read)
     {

@@ -32,5 +32,8 @@ internal abstract class UpdateRule<TOptions>
 
     /// <summary>The names in a parameter's entry of the state dict, with these options.</summary>
     public IEnumerable<string> StateNames(TOptions options) =>
-        [.. CountsSteps ? ["step"] : Array.Empty<string>(), .. Scalars.Select(scalar => scalar.Name), .. Slots(options).Select(slot => slot.Name)];
+        [.. NumberNames, .. Slots(options).Select(slot => slot.Name)];
+
+    /// <summary>Those of them that are single numbers.</summary>
+    public IEnumerable<string> NumberNames => [.. CountsSteps ? ["step"] : Array.Empty<string>(), .. Scalars.Select(scalar => scalar.Name)];
 }
