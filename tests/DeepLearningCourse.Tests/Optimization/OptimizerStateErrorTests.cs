@@ -36,6 +36,34 @@ public sealed class OptimizerStateErrorTests : NetworkTest
         });
     }
 
+    /// <summary>Each refers again and again to what stands in it once.</summary>
+    [Test]
+    public void A_small_file_that_describes_much_is_refused_at_once()
+    {
+        var again = string.Concat(Enumerable.Repeat("h\u0001", 20_000));
+        var list = "](" + string.Concat(Enumerable.Repeat("K\u0001", 20_000)) + "e";
+        var options = "}(" + string.Concat(Enumerable.Range(10_000, 9_000).Select(i => $"U\u0005{i}N")) + "U\u0006params]u";
+        var name = "X" + "\u0080\u0084\u001e\0" + new string('a', 2_000_000);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => Read("}", "]}(U\u0001a(" + list + "q\u0001" + again + "lU\u0006params]ua"), Refused("list more than"), "one list in a list");
+            Assert.That(() => Read("}", "](" + options + "q\u0001" + again + "e"), Refused("list more than"), "one group");
+            Assert.That(() => Read("}K\0}" + name + "K\u0001ss", "]}U\u0006params]K\0asa"), Refused("it has the key 'aaaa"), "a long name");
+            Assert.That(() => Read("}(K\0}q\u0001K\u0001h\u0001u", "]}U\u0006params](K\0K\u0001esa"), Refused("for another one too"), "one entry");
+            Assert.That(() => Read("}K\u0005}s", "]"), Refused("the parameter 5, which no group has"), "no group");
+            Assert.That(() => Read("}", "]}U\u0006params](K\0K\0esa"), Refused("not the numbers of one parameter each"), "params");
+            Assert.That(() => Read("}", "]}(U\u0006params]U\u0001a]q\u0001h\u0001aua"), Refused("the 'a' of a group"), "a list in itself");
+        });
+
+        static OptimizerStateDict Read(string state, string groups)
+        {
+            using var folder = new TemporaryFolder();
+            File.WriteAllBytes(folder["a.pt"], TorchFiles.Archive(TorchFiles.Pickle("}(U\u0005state" + state + "U\u000cparam_groups" + groups + "u.")));
+            return OptimizerStateDict.Load(folder["a.pt"]);
+        }
+    }
+
     [Test]
     public void A_root_that_leads_elsewhere_is_refused_with_the_roots_there_are()
     {

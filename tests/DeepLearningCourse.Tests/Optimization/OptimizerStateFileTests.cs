@@ -82,7 +82,7 @@ public sealed class OptimizerStateFileTests : NetworkTest
     }
 
     [Test]
-    public void The_pickle_has_ints_as_keys_and_tuples_and_None_where_Python_has_them()
+    public void The_pickle_has_ints_as_keys_and_tuples_where_Python_has_them()
     {
         using var folder = new TemporaryFolder();
         using var model = MakeModel();

@@ -9,7 +9,7 @@ namespace DeepLearningCourse.Optimization.StateFiles;
 /// An integer is an <see cref="int"/> if it fits and else a <see cref="long"/>; a tuple of two floats is a <c>(double, double)</c>, any other a
 /// <see cref="ValueTuple"/> of objects; a list is a <see cref="List{T}"/> of int, double or object.
 /// </remarks>
-/// <param name="budget">How many items tuples and lists may have in all: a hostile file names one list as often as it likes.</param>
+/// <param name="budget">How many items groups, tuples and lists may have in all: a hostile file names one of them as often as it likes.</param>
 internal sealed class PlainValues(int budget = 1 << 20)
 {
     // A tuple within a list within a tuple is more than any optimizer has.
@@ -25,6 +25,18 @@ internal sealed class PlainValues(int budget = 1 << 20)
     /// <summary>A value from a file.</summary>
     /// <exception cref="PickleException">It is none that an option has.</exception>
     public object? FromPickle(string name, object? value) => FromPickle(name, value, MaxDepth);
+
+    /// <summary>Counts more items.</summary>
+    /// <exception cref="PickleException">There are more than an optimizer has.</exception>
+    public void Count(int items)
+    {
+        left -= items;
+
+        if (left < 0)
+        {
+            throw new PickleException("its groups list more than an optimizer has. It is damaged.");
+        }
+    }
 
     private static object? ToPickle(string name, object? value, int depth) => value switch
     {
@@ -57,10 +69,8 @@ internal sealed class PlainValues(int budget = 1 << 20)
 
     private IEnumerable<object?> Items(string name, IReadOnlyCollection<object?> items, int depth)
     {
-        left -= items.Count;
-        return left >= 0
-            ? items.Select(item => FromPickle(name, item, depth - 1))
-            : throw new PickleException("its groups list more than an optimizer has. It is damaged.");
+        Count(items.Count);
+        return items.Select(item => FromPickle(name, item, depth - 1));
     }
 
     private static PickleList ListOf(IEnumerable<object?> items)

@@ -69,7 +69,7 @@ internal sealed class StateEntries
 
         foreach (var (key, value) in entry.Entries)
         {
-            var name = key as string ?? throw new PickleException($"in its state of parameter {number} is a key that is no text.");
+            var name = StateGroups.NameOf(key);
             var path = $"state.{number}.{name}";
 
             switch (value)

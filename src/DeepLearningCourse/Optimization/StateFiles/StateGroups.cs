@@ -6,6 +6,9 @@ namespace DeepLearningCourse.Optimization.StateFiles;
 /// <remarks>Python before 1.5 numbered the parameters by their addresses.</remarks>
 internal sealed class StateGroups
 {
+    // PyTorch's own are words. A hostile file has one name of a megabyte at many places.
+    private const int LongestName = 200;
+
     private readonly List<IReadOnlyDictionary<string, object?>> groups = [];
     private readonly Dictionary<long, int> numbers = [];
 
@@ -28,6 +31,10 @@ internal sealed class StateGroups
     /// <param name="number">What the file calls it.</param>
     public int NumberOf(long number) => numbers.TryGetValue(number, out var place) ? place : throw new PickleException(
         $"it has a state of the parameter {number}, which no group has.");
+
+    /// <summary>The name of an option or of something that is kept for a parameter.</summary>
+    public static string NameOf(object key) => key is string { Length: <= LongestName } name ? name : throw new PickleException(
+        $"it has the key '{PickleRefusals.Short(key)}' where an optimizer has the name of an option or of a tensor.");
 
     /// <summary>The groups of a state, for the file.</summary>
     public static PickleList ToPickle(OptimizerStateDict state)
@@ -52,10 +59,11 @@ internal sealed class StateGroups
     private Dictionary<string, object?> Group(PickleDict saved, PlainValues values)
     {
         Dictionary<string, object?> group = [];
+        values.Count(saved.Entries.Count);
 
         foreach (var (key, value) in saved.Entries)
         {
-            var name = key as string ?? throw new PickleException($"group {groups.Count} of its 'param_groups' has a key that is no text.");
+            var name = NameOf(key);
             group[name] = name == "params" ? Places(value) : values.FromPickle(name, value);
         }
 

@@ -87,21 +87,27 @@ internal static class TorchState
     private static string Choices(object? whole)
     {
         var visits = MaxVisits;
-        var choices = Search(whole, "", MaxDepth).TakeWhile(_ => visits-- > 0).OfType<string>().Take(MaxListed).ToList();
+        var choices = Search(whole, "", MaxDepth, new(ReferenceEqualityComparer.Instance)).TakeWhile(_ => visits-- > 0).OfType<string>().Take(MaxListed).ToList();
         return choices.Count == 0
             ? ""
             : $" States of optimizers are in {string.Join(", ", choices.Select(choice => $"'{PickleRefusals.Short(choice)}'"))}: give the name of one as root.";
     }
 
     /// <summary>The paths of optimizers' states; null for each other value that was looked at, so that the search can be given up.</summary>
-    private static IEnumerable<string?> Search(object? value, string path, int depth)
+    private static IEnumerable<string?> Search(object? value, string path, int depth, HashSet<object> seen)
     {
         foreach (var (key, inner) in StateDict.Entries(value))
         {
+            if (inner is null || !seen.Add(inner))
+            {
+                yield return null;
+                continue;
+            }
+
             var isState = Parts(inner) is not null;
             yield return isState ? path + key : null;
 
-            foreach (var below in isState || depth == 1 ? [] : Search(inner, $"{path}{key}.", depth - 1))
+            foreach (var below in isState || depth == 1 ? [] : Search(inner, $"{path}{key}.", depth - 1, seen))
             {
                 yield return below;
             }
