@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Optimization.Scheduling;
 
 namespace DeepLearningCourse.Optimization;
 
@@ -44,6 +45,11 @@ internal static class StateDictLoading
         group.UntypedOptions = OptionsOf(state, index, group);
         group.LearningRate = saved.Number("lr", group.LearningRate);
         group.InitialLearningRate = saved.Number("initial_lr", group.InitialLearningRate);
+
+        if (state.ParamGroups[index].ContainsKey("initial_lr"))
+        {
+            RateGroups.Keep(group);
+        }
     }
 
     private static UpdateOptions OptionsOf(OptimizerStateDict state, int index, OptimizerGroup group)
