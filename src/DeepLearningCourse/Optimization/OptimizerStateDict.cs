@@ -54,6 +54,28 @@ public sealed class OptimizerStateDict : IDisposable
     /// <summary>The groups: <c>lr</c>, the options under PyTorch's names, and <c>params</c>, the numbers of the parameters.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, object?>> ParamGroups => groups;
 
+    /// <summary>Reads a state that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The state, on the processor; the caller's to dispose.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="Models.WeightFileException">It is no state of an optimizer, or damaged.</exception>
+    public static OptimizerStateDict Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return OptimizerStateFile.Read(path);
+    }
+
+    /// <summary>Saves the state: tensors named <c>state.0.exp_avg</c> and the groups as JSON in the metadata. It is written aside and renamed, so that an
+    /// interrupted save leaves the old file.</summary>
+    /// <param name="path">The file, ending in <c>.safetensors</c>.</param>
+    /// <exception cref="ArgumentException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written; an older one of that name is left as it was.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        OptimizerStateFile.Write(this, path);
+    }
+
     /// <summary>Disposes the tensors; the optimizer keeps its own.</summary>
     public void Dispose()
     {

@@ -11,9 +11,11 @@ namespace DeepLearningCourse.Training;
 /// <param name="criterion">The loss.</param>
 /// <param name="optimizer">The optimizer.</param>
 /// <param name="options">How to train.</param>
+/// <param name="precision">What the precision asks.</param>
 /// <param name="epoch">The epoch, from 1.</param>
 internal sealed class GradientStep(
-    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options, int epoch)
+    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options,
+    PrecisionPolicy precision, int epoch)
 {
     private readonly List<Parameter> parameters = [.. optimizer.parameters()];
     private readonly bool isSum = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
@@ -47,14 +49,14 @@ internal sealed class GradientStep(
 
         if (options.BatchesPerStep == 1 || isSum)
         {
-            loss.backward();
+            precision.Backward(loss);
             weight = 1;
         }
         else
         {
             // The mean over all batches is known with the last of them: until then gradients are of sums.
             var own = LossWeight.Of(criterion, step);
-            (loss * own).backward();
+            precision.Backward(loss * own);
             weight += own;
         }
 
@@ -66,24 +68,17 @@ internal sealed class GradientStep(
     {
         batches = 0;
 
-        if (weight is not 1 and > 0)
+        if (LooksAtGradients && precision.Unscale(optimizer))
         {
-            Gradients.Scale(parameters, 1 / weight);
+            Prepare(step);
         }
 
-        if (options.ClipValue is { } most)
+        // A step of float16 that overflowed is left out, and the next ones are scaled less.
+        if (!Change(step))
         {
-            Gradients.ClipValue(parameters, most);
+            return;
         }
 
-        if (options.ClipNorm is { } norm)
-        {
-            var before = Gradients.ClipNorm(parameters, norm);
-            NormSum += double.IsFinite(before) ? before : throw step.Error(
-                "the gradients are not finite, while the loss is: the weights are about to grow too large. Use a smaller learning rate.");
-        }
-
-        _ = NeedsClosure(optimizer) ? optimizer.step(() => Again(step)) : optimizer.step();
         Steps++;
 
         if (options is { Schedule: { } schedule, ScheduleEvery: TrainingInterval.Step })
@@ -108,6 +103,39 @@ internal sealed class GradientStep(
 
     /// <summary>Whether an optimizer computes the loss several times in a step.</summary>
     public static bool NeedsClosure(optim.Optimizer optimizer) => optimizer is LBFGSOptimizer or LBFGS;
+
+    private bool LooksAtGradients => weight is not 1 || options.ClipValue is not null || options.ClipNorm is not null;
+
+    private void Prepare(Step step)
+    {
+        if (weight is not 1 and > 0)
+        {
+            Gradients.Scale(parameters, 1 / weight);
+        }
+
+        if (options.ClipValue is { } most)
+        {
+            Gradients.ClipValue(parameters, most);
+        }
+
+        if (options.ClipNorm is { } norm)
+        {
+            var before = Gradients.ClipNorm(parameters, norm);
+            NormSum += double.IsFinite(before) ? before : throw step.Error(
+                "the gradients are not finite, while the loss is: the weights are about to grow too large. Use a smaller learning rate.");
+        }
+    }
+
+    private bool Change(Step step)
+    {
+        if (!NeedsClosure(optimizer))
+        {
+            return precision.Step(optimizer);
+        }
+
+        using var first = optimizer.step(() => Again(step));
+        return true;
+    }
 
     private Tensor Again(Step step)
     {

@@ -25,6 +25,9 @@ public sealed class Trainer
     private readonly optim.Optimizer optimizer;
     private readonly TrainerOptions options;
 
+    // Kept from one Fit to the next: float16 goes on with the scale it found.
+    private PrecisionPolicy? precision;
+
     /// <summary>Creates a trainer.</summary>
     /// <param name="model">The network, already on its device.</param>
     /// <param name="criterion">The loss: what it makes of (predictions, targets) must be one number, so its reduction is
@@ -46,9 +49,10 @@ public sealed class Trainer
         this.options = options ?? new TrainerOptions();
         this.options.Validate();
 
-        if (GradientStep.NeedsClosure(optimizer) && this.options is not { BatchesPerStep: 1, ClipNorm: null, ClipValue: null })
+        if (GradientStep.NeedsClosure(optimizer) && this.options is not { BatchesPerStep: 1, ClipNorm: null, ClipValue: null, Precision: Precision.Float32 })
         {
-            throw new ArgumentException("LBFGS computes the gradients itself, several times in a step: TrainerOptions.BatchesPerStep, ClipNorm and ClipValue are not for it.", nameof(options));
+            throw new ArgumentException(
+                "LBFGS computes the gradients itself, several times in a step: TrainerOptions.BatchesPerStep, ClipNorm, ClipValue and Precision are not for it.", nameof(options));
         }
     }
 
@@ -60,13 +64,16 @@ public sealed class Trainer
     /// <exception cref="TrainingException">The data, the network and the criterion do not fit together, the loss is not
     /// a number, or there is no data.</exception>
     /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
+    /// <exception cref="NotSupportedException">The device cannot be trained on in the precision that was asked for.</exception>
     public TrainingHistory Fit(
         IEnumerable<(Tensor features, Tensor target)> train,
         IEnumerable<(Tensor features, Tensor target)>? validation = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var loop = new TrainingLoop(model, criterion, optimizer, options, FindDevice());
+        var device = FindDevice();
+        precision ??= new PrecisionPolicy(options.Precision, device);
+        var loop = new TrainingLoop(model, criterion, optimizer, options, device, precision);
         return ProgressDisplay.Show(options, train, display => loop.Run(train, validation, display, cancellationToken));
     }
 

@@ -33,6 +33,9 @@ public sealed record TrainerOptions
     /// <summary>The largest absolute value of each number in a gradient (<see cref="Gradients.ClipValue"/>). Default: no limit.</summary>
     public double? ClipValue { get; init; }
 
+    /// <summary>In what type of number forward and loss of a training batch are computed; evaluation is in the network's own. Default: float32.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>How the learning rate changes, made from the optimizer that trains. Default: not at all. One that watches a value gets the validation
     /// loss, or the training loss without validation data.</summary>
     public Schedule? Schedule { get; init; }

@@ -11,7 +11,8 @@ internal sealed class TrainingLoop(
     nn.IModule<Tensor, Tensor, Tensor> criterion,
     optim.Optimizer optimizer,
     TrainerOptions options,
-    Device device)
+    Device device,
+    PrecisionPolicy precision)
 {
     private readonly TrainingHistory history = new();
     private readonly FirstBatchCheck check = new(model, criterion, optimizer);
@@ -31,7 +32,7 @@ internal sealed class TrainingLoop(
             for (var epoch = 1; epoch <= options.Epochs; epoch++)
             {
                 var started = Stopwatch.GetTimestamp();
-                var update = new GradientStep(model, criterion, optimizer, options, epoch);
+                var update = new GradientStep(model, criterion, optimizer, options, precision, epoch);
                 var trainLoss = TrainEpoch(epoch, train, update, threads, display, cancellationToken);
                 update.EndEpoch();
                 var validated = validation is null ? null : Validate(validation, cancellationToken);
@@ -100,13 +101,7 @@ internal sealed class TrainingLoop(
             }
 
             update.Begin();
-            var preds = epoch == 1 && batch == 1 ? threads.Observe(model, step.X) : ForwardCall.Invoke(model, step.X);
-            if (checking)
-            {
-                check.BeforeLoss(step, preds);
-            }
-
-            var loss = step.Loss(criterion, preds);
+            var loss = Loss(step, checking, threads);
             var value = step.FiniteValue(loss);
             var isWhole = update.Backward(step, loss);
             if (checking)
@@ -131,5 +126,18 @@ internal sealed class TrainingLoop(
         }
 
         return mean.Samples > 0 ? mean.Value : throw Step.NoData("The training data", history);
+    }
+
+    /// <summary>Forward and loss, in the precision that was asked for.</summary>
+    private Tensor Loss(Step step, bool checking, ThreadChoice threads)
+    {
+        using var region = precision.Region();
+        var preds = step is { Epoch: 1, Batch: 1 } ? threads.Observe(model, step.X) : ForwardCall.Invoke(model, step.X);
+        if (checking)
+        {
+            check.BeforeLoss(step, preds);
+        }
+
+        return step.Loss(criterion, preds);
     }
 }

@@ -9,19 +9,6 @@ public sealed class OptimizerMemoryTests : NetworkTest
 {
     private static readonly string[] Kinds = ["SGD momentum", "Adam amsgrad", "AdamW", "Adagrad"];
 
-    private int threads;
-
-    // Small operations on several threads wait for each other, and for whatever else the machine does.
-    [SetUp]
-    public void TakeOneThread()
-    {
-        threads = get_num_threads();
-        set_num_threads(1);
-    }
-
-    [TearDown]
-    public void GiveThreadsBack() => set_num_threads(threads);
-
     [Test]
     public void Ten_thousand_steps_with_failures_in_the_middle_keep_nothing([ValueSource(nameof(Kinds))] string kind)
     {

@@ -77,6 +77,30 @@ public sealed class TrainerOptimizationTests : NetworkTest
     }
 
     [Test]
+    public void BFloat16_trains_almost_as_float32_and_parameters_stay_float32()
+    {
+        double Last(Precision precision)
+        {
+            manual_seed(1);
+            using var model = new BinaryClassifier();
+            using var criterion = nn.BCEWithLogitsLoss();
+            using var optimizer = Optimizers.Adam(model.parameters(), lr: 1e-2);
+            using var scope = NewDisposeScope();
+            var x = randn(64, 10);
+            var history = new Trainer(model, criterion, optimizer, Quiet with { Epochs = 30, Precision = precision, ClipNorm = 1, BatchesPerStep = 2 })
+                .Fit([.. x.split(16).Zip(x.sum(1, keepdim: true).gt(0).to(ScalarType.Float32).split(16))]);
+            Assert.That(model.parameters().Select(parameter => parameter.dtype), Is.All.EqualTo(ScalarType.Float32));
+            return history.TrainLosses[^1];
+        }
+
+        var (wide, narrow) = (Last(Precision.Float32), Last(Precision.BFloat16));
+
+        Assert.That(narrow, Is.EqualTo(wide).Within(0.03));
+        Assert.That(narrow, Is.Not.EqualTo(wide));
+        Assert.That(() => Last(Precision.Float16), Throws.TypeOf<NotSupportedException>().With.Message.StartsWith("Precision.Float16 is for GPUs"));
+    }
+
+    [Test]
     public void LBFGS_fits_a_line_in_a_few_steps()
     {
         using var model = new Line();
