@@ -1,3 +1,4 @@
+using DeepLearningCourse.Optimization.Scheduling;
 using DeepLearningCourse.Optimization.StateFiles;
 using static TorchSharp.torch;
 
@@ -97,7 +98,12 @@ public sealed class OptimizerStateDict : IDisposable
             described[name] = value;
         }
 
-        described["initial_lr"] = group.InitialLearningRate;
+        // As in PyTorch, the rate that schedules begin with is there once a schedule was.
+        if (RateGroups.IsKept(group))
+        {
+            described["initial_lr"] = group.InitialLearningRate;
+        }
+
         described["params"] = numbers;
         return described;
     }

@@ -1,3 +1,5 @@
+using DeepLearningCourse.Optimization.Scheduling;
+
 namespace DeepLearningCourse.Optimization;
 
 /// <summary>When <see cref="Schedules.ReduceLROnPlateau"/> lowers the learning rate, and how far.</summary>
@@ -22,14 +24,17 @@ public sealed record PlateauOptions
     /// <summary>How many steps after a reduction are not counted.</summary>
     public int Cooldown { get; init; }
 
-    /// <summary>The lowest learning rate.</summary>
-    public double MinLr { get; init; }
+    /// <summary>The lowest learning rate: one for all groups, or one for each.</summary>
+    public PerGroup MinLr { get; init; }
 
     /// <summary>Smaller changes than this are not made.</summary>
     public double Eps { get; init; } = 1e-8;
 
     internal void Validate()
     {
+        ScheduleChecks.Known(Mode);
+        ScheduleChecks.Known(ThresholdMode);
+
         if (!(Factor is > 0 and < 1))
         {
             throw OptionChecks.Wrong(nameof(Factor), Factor, "is greater than 0 and less than 1");
@@ -38,7 +43,7 @@ public sealed record PlateauOptions
         OptionChecks.NotNegative(Patience);
         OptionChecks.NotNegative(Threshold);
         OptionChecks.NotNegative(Cooldown);
-        OptionChecks.NotNegative(MinLr);
+        ScheduleChecks.NotNegative(MinLr);
         OptionChecks.NotNegative(Eps);
     }
 }

@@ -24,7 +24,7 @@ public static partial class Schedules
     {
         OptionChecks.Positive(stepSize);
         OptionChecks.NotNegative(gamma);
-        return new FormulaSchedule(optimizer, nameof(StepLR), 1, (t, lr, _) => t % stepSize == 0 ? lr * gamma : lr);
+        return new FormulaSchedule(optimizer, nameof(StepLR), 1, (t, lr, _) => t % stepSize == 0 ? lr * gamma : lr, ("stepSize", stepSize), ("gamma", gamma));
     }
 
     /// <summary>Multiplies the learning rate at given steps.</summary>
@@ -37,8 +37,12 @@ public static partial class Schedules
     {
         ArgumentNullException.ThrowIfNull(milestones);
         OptionChecks.NotNegative(gamma);
-        var counts = milestones.GroupBy(step => (long)step).ToDictionary(group => group.Key, group => Math.Pow(gamma, group.Count()));
-        return new FormulaSchedule(optimizer, nameof(MultiStepLR), 1, (t, lr, _) => counts.TryGetValue(t, out var factor) ? lr * factor : lr);
+        long[] steps = [.. milestones.Order()];
+        OptionChecks.NotNegative(steps.FirstOrDefault(), nameof(milestones));
+        var factors = steps.GroupBy(step => step).ToDictionary(group => group.Key, group => Math.Pow(gamma, group.Count()));
+        return new FormulaSchedule(
+            optimizer, nameof(MultiStepLR), factors.GetValueOrDefault(0, 1), (t, lr, _) => factors.TryGetValue(t, out var factor) ? lr * factor : lr,
+            ("milestones", steps), ("gamma", gamma));
     }
 
     /// <summary>Multiplies the learning rate at every step.</summary>
@@ -49,37 +53,46 @@ public static partial class Schedules
     public static Schedule ExponentialLR(optim.Optimizer optimizer, double gamma)
     {
         OptionChecks.NotNegative(gamma);
-        return new FormulaSchedule(optimizer, nameof(ExponentialLR), 1, (_, lr, _) => lr * gamma);
+        return new FormulaSchedule(optimizer, nameof(ExponentialLR), 1, (_, lr, _) => lr * gamma, ("gamma", gamma));
     }
 
     /// <summary>Multiplies the learning rate for the first steps only.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="factor">The factor.</param>
+    /// <param name="factor">The factor, greater than 0 and at most 1.</param>
     /// <param name="totalIters">The number of steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument has a value it cannot have.</exception>
     /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html"/></remarks>
     public static Schedule ConstantLR(optim.Optimizer optimizer, double factor = 1.0 / 3, int totalIters = 5)
     {
-        OptionChecks.Positive(factor);
-        OptionChecks.NotNegative(totalIters);
-        return new FormulaSchedule(optimizer, nameof(ConstantLR), factor, (t, lr, _) => t == totalIters ? lr * (1 / factor) : lr);
+        ScheduleChecks.PositiveShare(factor);
+        OptionChecks.Positive(totalIters);
+        return new FormulaSchedule(
+            optimizer, nameof(ConstantLR), factor, (t, lr, _) => t == totalIters ? lr * (1 / factor) : lr, ("factor", factor), ("totalIters", totalIters));
     }
 
     /// <summary>Takes the learning rate from one factor to another along a line: a warm-up, for instance.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="startFactor">The factor at first, greater than 0.</param>
-    /// <param name="endFactor">The factor at last.</param>
+    /// <param name="startFactor">The factor at first, greater than 0 and at most 1.</param>
+    /// <param name="endFactor">The factor at last, from 0 to 1.</param>
     /// <param name="totalIters">The number of steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument has a value it cannot have.</exception>
     /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LinearLR.html"/></remarks>
     public static Schedule LinearLR(optim.Optimizer optimizer, double startFactor = 1.0 / 3, double endFactor = 1, int totalIters = 5)
     {
-        OptionChecks.Positive(startFactor);
-        OptionChecks.NotNegative(endFactor);
+        ScheduleChecks.PositiveShare(startFactor);
+        ScheduleChecks.Share(endFactor);
         OptionChecks.Positive(totalIters);
         var rise = endFactor - startFactor;
+
+        // On the way to 0 the last factor may round to a little below it.
         return new FormulaSchedule(
-            optimizer, nameof(LinearLR), startFactor, (t, lr, _) => t > totalIters ? lr : lr * (1 + (rise / ((totalIters * startFactor) + ((t - 1) * rise)))));
+            optimizer,
+            nameof(LinearLR),
+            startFactor,
+            (t, lr, _) => t > totalIters ? lr : lr * Math.Max(0, 1 + (rise / ((totalIters * startFactor) + ((t - 1) * rise)))),
+            ("startFactor", startFactor),
+            ("endFactor", endFactor),
+            ("totalIters", totalIters));
     }
 
     /// <summary>Takes the learning rate down to 0 along a power of the steps that are left.</summary>
@@ -92,9 +105,13 @@ public static partial class Schedules
     {
         OptionChecks.Positive(totalIters);
         OptionChecks.NotNegative(power);
-        return new FormulaSchedule(optimizer, nameof(PolynomialLR), 1, (t, lr, _) => t > totalIters
-            ? lr
-            : lr * Math.Pow((1 - ((double)t / totalIters)) / (1 - ((double)(t - 1) / totalIters)), power));
+        return new FormulaSchedule(
+            optimizer,
+            nameof(PolynomialLR),
+            1,
+            (t, lr, _) => t > totalIters ? lr : lr * Math.Pow((1 - ((double)t / totalIters)) / (1 - ((double)(t - 1) / totalIters)), power),
+            ("totalIters", totalIters),
+            ("power", power));
     }
 
     /// <summary>Takes the learning rate down along half a cosine, and up again if it goes on.</summary>
@@ -108,9 +125,15 @@ public static partial class Schedules
     {
         OptionChecks.Positive(tMax);
         OptionChecks.NotNegative(etaMin);
-        return new FormulaSchedule(optimizer, nameof(CosineAnnealingLR), 1, (t, lr, start) => (t - 1 - tMax) % (2L * tMax) == 0
-            ? lr + ((start - etaMin) * (1 - Math.Cos(Math.PI / tMax)) / 2)
-            : ((1 + Math.Cos(Math.PI * t / tMax)) / (1 + Math.Cos(Math.PI * (t - 1) / tMax)) * (lr - etaMin)) + etaMin);
+        return new FormulaSchedule(
+            optimizer,
+            nameof(CosineAnnealingLR),
+            1,
+            (t, lr, start) => (t - 1 - tMax) % (2L * tMax) == 0
+                ? lr + ((start - etaMin) * (1 - Math.Cos(Math.PI / tMax)) / 2)
+                : ((1 + Math.Cos(Math.PI * t / tMax)) / (1 + Math.Cos(Math.PI * (t - 1) / tMax)) * (lr - etaMin)) + etaMin,
+            ("tMax", tMax),
+            ("etaMin", etaMin));
     }
 
     /// <summary>Takes the learning rate down along half a cosine again and again, in longer and longer rounds.</summary>
@@ -131,27 +154,52 @@ public static partial class Schedules
 
     /// <summary>The learning rate that the schedule began with, times a function of the step.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="factor">The function, of the step from 0.</param>
-    /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html"/></remarks>
-    public static Schedule LambdaLR(optim.Optimizer optimizer, Func<long, double> factor)
+    /// <param name="lrLambda">The function, of the step from 0. The step is a whole number, so write <c>t / 10.0</c> where a fraction is meant.</param>
+    /// <remarks>The function is not part of the state. <see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html"/></remarks>
+    public static Schedule LambdaLR(optim.Optimizer optimizer, Func<long, double> lrLambda)
     {
-        ArgumentNullException.ThrowIfNull(factor);
-        return new DirectSchedule(optimizer, nameof(LambdaLR), (_, t, start) => start * factor(t));
+        ArgumentNullException.ThrowIfNull(lrLambda);
+        return new LambdaSchedule(optimizer, null, lrLambda);
+    }
+
+    /// <summary>The learning rate that the schedule began with, times a function of the step for each group.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="lrLambdas">The functions, in the order of the groups.</param>
+    /// <exception cref="ArgumentException">There are not as many functions as groups.</exception>
+    /// <remarks>The functions are not part of the state. <see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.LambdaLR.html"/></remarks>
+    public static Schedule LambdaLR(optim.Optimizer optimizer, IReadOnlyList<Func<long, double>> lrLambdas)
+    {
+        ArgumentNullException.ThrowIfNull(lrLambdas);
+        return new LambdaSchedule(optimizer, lrLambdas, null);
     }
 
     /// <summary>The learning rate before, times a function of the step.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="factor">The function, of the step from 1.</param>
-    /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html"/></remarks>
-    public static Schedule MultiplicativeLR(optim.Optimizer optimizer, Func<long, double> factor)
+    /// <param name="lrLambda">The function, of the step from 1. The step is a whole number, so write <c>t / 10.0</c> where a fraction is meant.</param>
+    /// <remarks>The function is not part of the state.
+    /// <see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html"/></remarks>
+    public static Schedule MultiplicativeLR(optim.Optimizer optimizer, Func<long, double> lrLambda)
     {
-        ArgumentNullException.ThrowIfNull(factor);
-        return new FormulaSchedule(optimizer, nameof(MultiplicativeLR), 1, (t, lr, _) => lr * factor(t));
+        ArgumentNullException.ThrowIfNull(lrLambda);
+        return new FactorSchedule(optimizer, null, lrLambda);
+    }
+
+    /// <summary>The learning rate before, times a function of the step for each group.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="lrLambdas">The functions, in the order of the groups.</param>
+    /// <exception cref="ArgumentException">There are not as many functions as groups.</exception>
+    /// <remarks>The functions are not part of the state.
+    /// <see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiplicativeLR.html"/></remarks>
+    public static Schedule MultiplicativeLR(optim.Optimizer optimizer, IReadOnlyList<Func<long, double>> lrLambdas)
+    {
+        ArgumentNullException.ThrowIfNull(lrLambdas);
+        return new FactorSchedule(optimizer, lrLambdas, null);
     }
 
     /// <summary>Lowers the learning rate when a value no longer gets better: call <see cref="Schedule.Step(double)"/> with it.</summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="options">When and how far; <c>new()</c> for PyTorch's defaults.</param>
+    /// <exception cref="ArgumentException">There are not as many lowest rates as groups.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value it cannot have.</exception>
     /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html"/></remarks>
     public static Schedule ReduceLROnPlateau(optim.Optimizer optimizer, PlateauOptions options)
@@ -159,43 +207,5 @@ public static partial class Schedules
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new Plateau(optimizer, options);
-    }
-
-    /// <summary>One schedule after the other.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="schedules">The schedules, made from the same optimizer.</param>
-    /// <param name="milestones">The steps at which the second and later ones begin, in order.</param>
-    /// <exception cref="ArgumentException">There are not one milestone fewer than schedules, they are not in order, or a schedule is a chain.</exception>
-    /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html"/></remarks>
-    public static Schedule SequentialLR(optim.Optimizer optimizer, IEnumerable<Schedule> schedules, IEnumerable<int> milestones)
-    {
-        ArgumentNullException.ThrowIfNull(schedules);
-        ArgumentNullException.ThrowIfNull(milestones);
-        List<Schedule> all = [.. schedules];
-        List<long> steps = [.. milestones];
-
-        if (all.Count == 0 || steps.Count != all.Count - 1 || !steps.SequenceEqual(steps.Order()))
-        {
-            throw new ArgumentException($"{all.Count} schedules one after the other need {Math.Max(0, all.Count - 1)} milestones in order, and there are "
-                + $"{steps.Count}: [{string.Join(", ", steps)}].", nameof(milestones));
-        }
-
-        return all.Exists(schedule => schedule is ChainedSchedule)
-            ? throw new ArgumentException("A ChainedScheduler cannot begin in the middle of a sequence. Chain the sequences instead.", nameof(schedules))
-            : new SequentialSchedule(optimizer, all, steps);
-    }
-
-    /// <summary>Several schedules at once: each changes what the one before it left.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="schedules">The schedules, made from the same optimizer.</param>
-    /// <exception cref="ArgumentException">There are no schedules, or one needs a value to watch.</exception>
-    /// <remarks><see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ChainedScheduler.html"/></remarks>
-    public static Schedule ChainedScheduler(optim.Optimizer optimizer, params IEnumerable<Schedule> schedules)
-    {
-        ArgumentNullException.ThrowIfNull(schedules);
-        List<Schedule> all = [.. schedules];
-        return all.Count > 0 && !all.Exists(schedule => schedule.NeedsMetric)
-            ? new ChainedSchedule(optimizer, all)
-            : throw new ArgumentException("A chain needs schedules, and none that watches a value.", nameof(schedules));
     }
 }

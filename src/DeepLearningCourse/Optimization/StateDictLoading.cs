@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Optimization.Scheduling;
 
 namespace DeepLearningCourse.Optimization;
 
@@ -47,6 +48,11 @@ internal static class StateDictLoading
         group.UntypedOptions = OptionsOf(state, index, group);
         group.LearningRate = saved.Number("lr", group.LearningRate);
         group.InitialLearningRate = saved.Number("initial_lr", group.InitialLearningRate);
+
+        if (state.ParamGroups[index].ContainsKey("initial_lr"))
+        {
+            RateGroups.Keep(group);
+        }
     }
 
     private static void CheckRates(OptimizerStateDict state, int index, OptimizerGroup group)

@@ -3,9 +3,26 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Optimization.Scheduling;
 
 /// <summary>Several schedules at once, each changing what the one before it left.</summary>
-internal sealed class ChainedSchedule(optim.Optimizer optimizer, IReadOnlyList<Schedule> schedules) : Schedule(optimizer, "ChainedScheduler")
+internal sealed class ChainedSchedule : Schedule
 {
-    private protected override IReadOnlyList<Schedule> Inner => schedules;
+    private readonly Schedule[] schedules;
+
+    public ChainedSchedule(optim.Optimizer optimizer, Schedule[] schedules)
+        : base(optimizer, nameof(Schedules.ChainedScheduler))
+    {
+        Own(schedules);
+        this.schedules = schedules;
+    }
+
+    private protected override Schedule[] Inner => schedules;
+
+    internal override void RequireNext()
+    {
+        foreach (var schedule in schedules)
+        {
+            schedule.RequireNext();
+        }
+    }
 
     internal override void Advance(double? metric)
     {

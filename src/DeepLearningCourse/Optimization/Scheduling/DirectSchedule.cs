@@ -3,62 +3,50 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Optimization.Scheduling;
 
 /// <summary>A schedule whose learning rate follows from the step alone; it may change the momentum too.</summary>
-internal sealed class DirectSchedule : Schedule
+internal abstract class DirectSchedule : Schedule
 {
-    private readonly Func<int, long, double, double> rate;
-    private readonly Func<int, long, double>? momentum;
-    private readonly long? last;
-
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="kind">PyTorch's name.</param>
-    /// <param name="rate">The learning rate, from the group's number, the step, and the one that the schedule began with.</param>
-    /// <param name="momentum">The momentum, from the group's number and the step; null to leave it.</param>
-    /// <param name="bases">The learning rate that each group begins with; null for the optimizer's.</param>
-    /// <param name="last">The last step; null if there is none.</param>
-    public DirectSchedule(
-        optim.Optimizer optimizer, string kind, Func<int, long, double, double> rate, Func<int, long, double>? momentum = null,
-        double[]? bases = null, long? last = null)
-        : base(optimizer, kind)
+    private protected DirectSchedule(optim.Optimizer optimizer, string kind, params ReadOnlySpan<(string, object?)> options)
+        : base(optimizer, kind, options)
     {
-        this.rate = rate;
-        this.momentum = momentum;
-        this.last = last;
-
-        for (var group = 0; group < (bases?.Length ?? 0); group++)
-        {
-            Bases[group] = Groups[group].InitialLearningRate = bases![group];
-        }
-
-        Begin();
     }
 
-    internal override void Advance(double? metric)
+    internal sealed override void Advance(double? metric)
     {
-        if (StepCount >= last)
-        {
-            throw new InvalidOperationException(
-                $"{Kind} was made for {last} steps, and this is one more. Give it the number of steps that the training has: epochs times batches, or epochs.");
-        }
-
         StepCount++;
         Apply();
     }
 
-    internal override void Begin()
+    internal sealed override void Begin()
     {
         StepCount = 0;
         Apply();
     }
 
+    /// <summary>The learning rate of a group at this step.</summary>
+    private protected abstract double Rate(int group);
+
+    /// <summary>The momentum of a group at this step, if the schedule changes it.</summary>
+    private protected virtual double Momentum(int group) => 0;
+
+    /// <exception cref="ArgumentException">The optimizer has no momentum to change.</exception>
+    private protected void RequireMomentum()
+    {
+        if (!Groups.HaveMomentum)
+        {
+            throw new ArgumentException(
+                $"{Kind} is to change the momentum too, and this optimizer has none. Give cycleMomentum: false, or take an optimizer with momentum or betas.");
+        }
+    }
+
     private void Apply()
     {
-        for (var group = 0; group < Groups.Length; group++)
+        for (var group = 0; group < Groups.Count; group++)
         {
-            Groups[group].LearningRate = rate(group, StepCount, Bases[group]);
+            Groups[group] = Rate(group);
 
-            if (momentum is not null)
+            if (ChangesMomentum)
             {
-                GroupMomentum.Set(Groups[group], momentum(group, StepCount));
+                Groups.SetMomentum(group, Momentum(group));
             }
         }
     }

@@ -3,23 +3,37 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Optimization.Scheduling;
 
 /// <summary>Lowers the learning rate when a value no longer gets better.</summary>
-internal sealed class Plateau(optim.Optimizer optimizer, PlateauOptions options) : Schedule(optimizer, "ReduceLROnPlateau")
+internal sealed class Plateau : Schedule
 {
-    private double? best;
+    private readonly PlateauOptions options;
+    private readonly double[] lowest;
+    private double best;
     private long bad;
     private long cooling;
 
+    public Plateau(optim.Optimizer optimizer, PlateauOptions options)
+        : base(
+            optimizer, nameof(Schedules.ReduceLROnPlateau), ("mode", options.Mode), ("factor", options.Factor), ("patience", options.Patience),
+            ("threshold", options.Threshold), ("thresholdMode", options.ThresholdMode), ("cooldown", options.Cooldown), ("minLr", options.MinLr.Numbers),
+            ("eps", options.Eps))
+    {
+        this.options = options;
+        lowest = options.MinLr.For(Groups.Count, nameof(options.MinLr));
+        Begin();
+    }
+
     public override bool NeedsMetric => true;
+
+    private protected override bool SetsInitialRates => false;
 
     internal override void Advance(double? metric)
     {
         StepCount++;
         var value = metric!.Value;
 
-        if (best is null || IsBetter(value, best.Value))
+        if (IsBetter(value))
         {
-            best = double.IsNaN(value) ? best : value;
-            bad = double.IsNaN(value) ? bad + 1 : 0;
+            (best, bad) = (value, 0);
         }
         else
         {
@@ -43,50 +57,33 @@ internal sealed class Plateau(optim.Optimizer optimizer, PlateauOptions options)
     internal override void Begin()
     {
         StepCount = 0;
-        (best, bad, cooling) = (null, 0, 0);
-
-        for (var group = 0; group < Groups.Length; group++)
-        {
-            Groups[group].LearningRate = Bases[group];
-        }
+        (best, bad, cooling) = (options.Mode == PlateauMode.Min ? double.PositiveInfinity : double.NegativeInfinity, 0, 0);
     }
 
-    private protected override IReadOnlyDictionary<string, double> SaveValues()
-    {
-        Dictionary<string, double> values = new() { ["num_bad_epochs"] = bad, ["cooldown_counter"] = cooling };
+    private protected override IReadOnlyDictionary<string, double> SaveValues() =>
+        new Dictionary<string, double> { ["best"] = best, ["num_bad_epochs"] = bad, ["cooldown_counter"] = cooling };
 
-        if (best is { } known)
-        {
-            values["best"] = known;
-        }
+    private protected override void LoadValues(IReadOnlyDictionary<string, double> values) =>
+        (best, bad, cooling) = (values["best"], (long)values["num_bad_epochs"], (long)values["cooldown_counter"]);
 
-        return values;
-    }
-
-    private protected override void LoadValues(IReadOnlyDictionary<string, double> values)
-    {
-        best = values.TryGetValue("best", out var known) ? known : null;
-        (bad, cooling) = ((long)values["num_bad_epochs"], (long)values["cooldown_counter"]);
-    }
-
-    private bool IsBetter(double value, double than)
+    private bool IsBetter(double value)
     {
         var isLess = options.Mode == PlateauMode.Min;
         var limit = options.ThresholdMode == PlateauThreshold.Relative
-            ? than * (isLess ? 1 - options.Threshold : 1 + options.Threshold)
-            : than + (isLess ? -options.Threshold : options.Threshold);
+            ? best * (isLess ? 1 - options.Threshold : 1 + options.Threshold)
+            : best + (isLess ? -options.Threshold : options.Threshold);
         return isLess ? value < limit : value > limit;
     }
 
     private void Reduce()
     {
-        foreach (var group in Groups)
+        for (var group = 0; group < Groups.Count; group++)
         {
-            var lower = Math.Max(group.LearningRate * options.Factor, options.MinLr);
+            var lower = Math.Max(Groups[group] * options.Factor, lowest[group]);
 
-            if (group.LearningRate - lower > options.Eps)
+            if (Groups[group] - lower > options.Eps)
             {
-                group.LearningRate = lower;
+                Groups[group] = lower;
             }
         }
     }

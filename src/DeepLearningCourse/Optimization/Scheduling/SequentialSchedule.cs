@@ -5,31 +5,57 @@ namespace DeepLearningCourse.Optimization.Scheduling;
 /// <summary>One schedule after the other.</summary>
 internal sealed class SequentialSchedule : Schedule
 {
-    private readonly IReadOnlyList<Schedule> schedules;
-    private readonly IReadOnlyList<long> milestones;
+    private readonly Schedule[] schedules;
+    private readonly long[] milestones;
 
-    public SequentialSchedule(optim.Optimizer optimizer, IReadOnlyList<Schedule> schedules, IReadOnlyList<long> milestones)
-        : base(optimizer, "SequentialLR")
+    public SequentialSchedule(optim.Optimizer optimizer, Schedule[] schedules, long[] milestones)
+        : base(optimizer, nameof(Schedules.SequentialLR), ("milestones", milestones))
     {
+        Own(schedules);
         this.schedules = schedules;
         this.milestones = milestones;
-        schedules[0].Begin();
+        BeginWith(Bases);
+        BeginAnew();
     }
 
     public override bool NeedsMetric => schedules[Current].NeedsMetric;
 
-    private protected override IReadOnlyList<Schedule> Inner => schedules;
+    private protected override Schedule[] Inner => schedules;
 
-    private int Current => milestones.Count(milestone => milestone <= StepCount + 1);
+    /// <summary>The schedule that makes the next step.</summary>
+    private int Current
+    {
+        get
+        {
+            var current = 0;
+
+            while (current < milestones.Length && milestones[current] <= StepCount + 1)
+            {
+                current++;
+            }
+
+            return current;
+        }
+    }
+
+    private bool ComesToNext => Current is > 0 and var current && milestones[current - 1] == StepCount + 1;
+
+    internal override void RequireNext()
+    {
+        if (!ComesToNext)
+        {
+            schedules[Current].RequireNext();
+        }
+    }
 
     internal override void Advance(double? metric)
     {
-        var current = Current;
+        var (current, next) = (Current, ComesToNext);
         StepCount++;
 
-        if (current > 0 && milestones[current - 1] == StepCount)
+        if (next)
         {
-            schedules[current].Begin();
+            schedules[current].BeginAnew();
         }
         else
         {

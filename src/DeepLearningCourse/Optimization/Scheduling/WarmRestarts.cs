@@ -12,11 +12,12 @@ internal sealed class WarmRestarts : Schedule
     private long inRound;
 
     public WarmRestarts(optim.Optimizer optimizer, int firstRound, int factor, double etaMin)
-        : base(optimizer, "CosineAnnealingWarmRestarts")
+        : base(optimizer, nameof(Schedules.CosineAnnealingWarmRestarts), ("t0", firstRound), ("tMult", factor), ("etaMin", etaMin))
     {
         this.firstRound = firstRound;
         this.factor = factor;
         this.etaMin = etaMin;
+        BeginWith(Bases);
         Begin();
     }
 
@@ -48,9 +49,9 @@ internal sealed class WarmRestarts : Schedule
 
     private void Apply()
     {
-        for (var group = 0; group < Groups.Length; group++)
+        for (var group = 0; group < Groups.Count; group++)
         {
-            Groups[group].LearningRate = etaMin + ((Bases[group] - etaMin) * (1 + Math.Cos(Math.PI * inRound / round)) / 2);
+            Groups[group] = etaMin + ((Bases[group] - etaMin) * (1 + Math.Cos(Math.PI * inRound / round)) / 2);
         }
     }
 }
