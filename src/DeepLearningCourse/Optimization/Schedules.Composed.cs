@@ -13,8 +13,8 @@ public static partial class Schedules
     /// <exception cref="ArgumentException">There are not one milestone fewer than schedules, they are not in order; or a schedule was made from another
     /// optimizer, is in another schedule, or is there twice.</exception>
     /// <remarks>
-    /// Each begins at its own step 0, from the learning rates that it was made with; MultiplicativeLR goes on from what the one before it left. PyTorch begins a
-    /// ChainedScheduler or a SequentialLR inside one step late or not at all; here they begin as any other.
+    /// Each begins at its own step 0, from the learning rates that it was made with; MultiplicativeLR goes on from what the one before it left. A ChainedScheduler
+    /// or a SequentialLR inside begins as any other; PyTorch fails when it comes to one, and counts a step too many for a SequentialLR that is the first.
     /// <see href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html"/>
     /// </remarks>
     public static Schedule SequentialLR(optim.Optimizer optimizer, IEnumerable<Schedule> schedules, IEnumerable<int> milestones)

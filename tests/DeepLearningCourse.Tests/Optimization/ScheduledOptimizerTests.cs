@@ -127,7 +127,7 @@ public sealed class ScheduledOptimizerTests : NetworkTest
         Assert.That(schedule.LearningRates, Is.EqualTo(new[] { 0.25 }));
     }
 
-    /// <summary>PyTorch 1.13 makes a chain's steps twice here or fails; what is expected follows from the formulas of the schedules inside.</summary>
+    /// <summary>PyTorch fails at such a milestone; what is expected follows from the formulas of the schedules inside.</summary>
     [Test]
     public void Chains_and_sequences_begin_in_the_middle_of_a_sequence_as_at_its_start()
     {
