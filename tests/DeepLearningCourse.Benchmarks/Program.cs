@@ -18,6 +18,9 @@ switch (args.FirstOrDefault())
     case "training":
         TrainingComparison.Run(rounds);
         return;
+    case "threads":
+        ThreadsByWork.Run(rounds, TorchSharp.torch.get_num_threads());
+        return;
     case "weights":
         WeightComparison.Run(rounds);
         return;

@@ -1,5 +1,6 @@
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Models.Summaries;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -9,8 +10,11 @@ namespace DeepLearningCourse.Training;
 /// from a measurement: sums depend in their last bits on the number of threads, and the same run is to give the same weights each time.</remarks>
 internal sealed class ThreadChoice(int? asked) : IDisposable
 {
-    // Multiply-adds of a forward pass from which several threads pay; docs/benchmarks.md has the measurement.
-    private const long WorthSharing = 3_000_000;
+    // Multiply-adds of matrix products in a forward pass from which several threads pay; docs/benchmarks.md has the measurement.
+    private const long WorthSharing = 1_250_000;
+
+    // A multiply-add of a convolution takes about three times as long as one of a matrix product of the same size.
+    private const long ConvolutionFactor = 3;
 
     private readonly int before = get_num_threads();
 
@@ -23,7 +27,7 @@ internal sealed class ThreadChoice(int? asked) : IDisposable
         using (var trace = new LayerTrace(model))
         {
             preds = ForwardCall.Invoke(model, X);
-            work = trace.Steps.Where(step => !step.Layer.named_children().Any()).Sum(LayerCost.MultiplyAdds);
+            work = trace.Steps.Where(step => !step.Layer.named_children().Any()).Sum(Work);
         }
 
         // A network that computes without layers shows no work; its parameters stand for it.
@@ -37,6 +41,8 @@ internal sealed class ThreadChoice(int? asked) : IDisposable
 
         return preds;
     }
+
+    private static long Work(LayerStep step) => LayerCost.MultiplyAdds(step) * (step.Layer is Convolution ? ConvolutionFactor : 1);
 
     public void Dispose()
     {

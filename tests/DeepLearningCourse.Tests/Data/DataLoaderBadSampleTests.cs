@@ -68,6 +68,7 @@ public sealed class DataLoaderBadSampleTests : TensorTest
     public void A_timeout_names_the_sample_that_hangs_and_leaves_the_worker_behind([Values] bool inOrder, [Values] bool persistent)
     {
         using var release = new ManualResetEventSlim();
+        var before = LiveTensors;
         var data = new DelegateDataset<long>(6, i =>
         {
             if (i == 3)
@@ -91,6 +92,9 @@ public sealed class DataLoaderBadSampleTests : TensorTest
         release.Set();
         Assert.That(loader.Sum(b => b.shape[0]), Is.EqualTo(6), "the next epoch has workers again");
         loader.Dispose();
+
+        // The worker that was left behind wakes up in its own time, makes its batch and disposes of it.
+        Assert.That(() => LiveTensors, Is.EqualTo(before).After(5_000, 5), "live tensors once the worker that was left behind is done");
     }
 
     [Test, CancelAfter(30_000)]

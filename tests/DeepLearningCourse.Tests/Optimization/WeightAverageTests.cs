@@ -1,3 +1,4 @@
+using DeepLearningCourse.Tests.Data;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Models.Formats;
 using DeepLearningCourse.Optimization;
@@ -176,7 +177,8 @@ public sealed class WeightAverageTests : NetworkTest
     [Test]
     public void A_state_goes_through_a_file([Values("state.safetensors", "state.pt")] string file)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, file);
+        using var folder = new TemporaryFolder();
+        var path = folder[file];
         using var model = new NormalizedNetwork();
         using var average = Averaged(model);
         using var resumed = WeightAverage.Ema(model, 0.9);
@@ -275,7 +277,8 @@ public sealed class WeightAverageTests : NetworkTest
     [Test]
     public void Saved_averages_load_as_weights([Values("a.safetensors", "a.pt", "a.npz")] string file)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, file);
+        using var folder = new TemporaryFolder();
+        var path = folder[file];
         using var model = new NormalizedNetwork();
         using var average = Averaged(model);
         using var fresh = new NormalizedNetwork();
