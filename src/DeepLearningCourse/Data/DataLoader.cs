@@ -134,6 +134,9 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     public int Count => source.BatchCount ?? throw new InvalidOperationException(
         "The dataset is a stream: how many batches it has shows only when it has been read. Count them in the loop.");
 
+    /// <summary>Batches per epoch; null if the data is a stream.</summary>
+    internal int? KnownCount => source.BatchCount;
+
     /// <summary>Samples per batch, of which the last batch of an epoch may have fewer; null if a batch sampler decides.</summary>
     public int? BatchSize { get; }
 

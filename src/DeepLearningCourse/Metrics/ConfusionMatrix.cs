@@ -60,6 +60,13 @@ public sealed class ConfusionMatrix
         Total += truths.Length;
     }
 
+    /// <summary>Adds counts that were taken before.</summary>
+    internal void Add(int actual, int predicted, long count)
+    {
+        counts[actual, predicted] += count;
+        Total += count;
+    }
+
     /// <summary>The matrix as a table.</summary>
     public override string ToString()
     {

@@ -18,20 +18,20 @@ internal static class StateLoader
         return Load(network, weights, strict, skip, null);
     }
 
+    /// <summary>Checks that weights fit a network, key by key, and copies nothing.</summary>
+    /// <exception cref="WeightsMismatchException">They do not.</exception>
+    public static void Require(nn.Module network, Dictionary<string, Tensor> source)
+    {
+        using var weights = new TensorSource(source, new Dictionary<string, string>(), owned: false);
+        _ = Shared(network, network.state_dict(), weights, Same(weights), strict: true, []);
+    }
+
     public static (IList<string> Missing, IList<string> Unexpected) Load(
         nn.Module network, WeightSource source, bool strict, IList<string> skip, KeyMap? keys)
     {
         var target = network.state_dict();
         var names = (keys ?? []).Apply(source.Entries.Keys);
-        var missing = target.Keys.Where(key => !names.ContainsKey(key)).Except(skip).ToList();
-        var unexpected = names.Keys.Where(key => !target.ContainsKey(key)).Except(skip).ToList();
-        var shared = target.Keys.Where(names.ContainsKey).Except(skip).ToList();
-        var misshapen = shared.Where(key => !LazyParameter.Fits(target[key], source.Entries[names[key]].Shape)).ToList();
-
-        if (misshapen.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0)))
-        {
-            throw Mismatch(network, target, source, names, strict ? missing : [], strict ? unexpected : [], misshapen);
-        }
+        var (missing, unexpected, shared) = Shared(network, target, source, names, strict, skip);
 
         using (no_grad())
         {
@@ -48,6 +48,21 @@ internal static class StateLoader
         }
 
         return (missing, unexpected);
+    }
+
+    private static Dictionary<string, string> Same(WeightSource source) => source.Entries.Keys.ToDictionary(key => key);
+
+    private static (List<string> Missing, List<string> Unexpected, List<string> Shared) Shared(
+        nn.Module network, Dictionary<string, Tensor> target, WeightSource source, Dictionary<string, string> names, bool strict, IList<string> skip)
+    {
+        var missing = target.Keys.Where(key => !names.ContainsKey(key)).Except(skip).ToList();
+        var unexpected = names.Keys.Where(key => !target.ContainsKey(key)).Except(skip).ToList();
+        var shared = target.Keys.Where(names.ContainsKey).Except(skip).ToList();
+        var misshapen = shared.Where(key => !LazyParameter.Fits(target[key], source.Entries[names[key]].Shape)).ToList();
+
+        return misshapen.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0))
+            ? throw Mismatch(network, target, source, names, strict ? missing : [], strict ? unexpected : [], misshapen)
+            : (missing, unexpected, shared);
     }
 
     private static WeightsMismatchException Mismatch(

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace DeepLearningCourse.Training;
 
 /// <summary>One completed epoch.</summary>
@@ -10,9 +12,18 @@ public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Valida
     /// <summary>The steps of the optimizer.</summary>
     public long Steps { get; init; }
 
-    /// <summary>The learning rate of each group at the epoch's end.</summary>
+    /// <summary>The samples that were trained on.</summary>
+    public long Samples { get; init; }
+
+    /// <summary>The learning rate of each group of the first optimizer at the epoch's end.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
     /// <summary>The mean norm of the gradients before they were clipped; null without <see cref="TrainerOptions.ClipNorm"/>.</summary>
     public double? GradientNorm { get; init; }
+
+    /// <summary>The means of what the step function reported besides the loss (<see cref="StepOutput.Values"/>), by name.</summary>
+    public IReadOnlyDictionary<string, double> Values { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>How the time of the epoch's steps divides, since the run began or was resumed.</summary>
+    public StepTimes Times { get; init; }
 }

@@ -1,9 +1,10 @@
+using System.Collections.ObjectModel;
 using DeepLearningCourse.Metrics;
 
 namespace DeepLearningCourse.Training;
 
-/// <summary>How well a network does on a data set.</summary>
-/// <param name="Loss">The mean loss over the samples.</param>
+/// <summary>How well a network does on some data.</summary>
+/// <param name="Loss">The mean loss per sample.</param>
 /// <param name="Samples">The number of samples.</param>
 /// <param name="ConfusionMatrix">Predicted against true classes, at a threshold of 0.5 for a binary answer; null where the
 /// criterion is for regression, the answer has several yes-or-no questions, or the targets are probabilities of a binary answer.
@@ -12,4 +13,20 @@ public sealed record Evaluation(double Loss, long Samples, ConfusionMatrix? Conf
 {
     /// <summary>The share of samples predicted right, 0 to 1; null where there is no confusion matrix.</summary>
     public double? Accuracy => ConfusionMatrix?.Accuracy;
+
+    /// <summary>The values of <see cref="TrainerOptions.Metrics"/> by their names, in their order.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>The value of a metric.</summary>
+    /// <param name="metric">One of <see cref="TrainerOptions.Metrics"/>.</param>
+    /// <exception cref="KeyNotFoundException">It is none of them.</exception>
+    public double this[Metric metric]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(metric);
+            return Metrics.TryGetValue(metric.Name, out var value) ? value : throw new KeyNotFoundException(
+                $"The evaluation has no metric '{metric.Name}'. Put it into TrainerOptions.Metrics; there {(Metrics.Count == 0 ? "is none" : $"are {string.Join(", ", Metrics.Keys)}")}.");
+        }
+    }
 }

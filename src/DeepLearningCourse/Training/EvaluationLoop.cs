@@ -5,44 +5,57 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Training;
 
 /// <summary>The slides' inference over batches: <c>eval()</c>, <c>no_grad()</c>, forward, loss.</summary>
-internal sealed class EvaluationLoop(
-    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, Device device)
+internal sealed class EvaluationLoop<TBatch>(nn.Module model, BatchWork<TBatch> work, IReadOnlyList<Metric> metrics)
 {
-    private const double Threshold = 0.5;
-
-    private readonly OutputKind kind = OutputKinds.Of(criterion);
-
-    public Evaluation Run(
-        IEnumerable<(Tensor features, Tensor target)> data, TrainingHistory history, CancellationToken cancellationToken)
+    public Evaluation Run(BatchSource<TBatch> data, TrainingHistory history, CancellationToken cancellationToken)
     {
-        var mean = new LossMean(criterion);
-        ConfusionMatrix? matrix = null;
+        EpochTotals totals = new();
+        var counter = work.NewCounter();
         var batch = 0;
         using var mode = new EvaluationMode(model);
         using var withoutGradients = no_grad();
-        foreach (var (features, target) in Batches.Of(data, cancellationToken))
+
+        foreach (var metric in metrics)
+        {
+            metric.Reset();
+        }
+
+        foreach (var given in data.Epoch(0, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var step = new Step(0, ++batch, history, Step.On(device, features), Step.On(device, target));
-            var preds = ForwardCall.Invoke(model, step.X);
-            mean.Add(step.FiniteValue(step.Loss(criterion, preds)), step.X.size(0));
-            if (Classes(preds) is { } classes
-                && TargetClasses.Match(criterion, kind.Labels(preds, Threshold), step.Y) is var (predicted, actual))
-            {
-                matrix ??= new ConfusionMatrix(classes);
-                matrix.Add(predicted, actual);
-            }
+            var place = new Place(0, ++batch, history);
+            var moved = work.Move(given);
+            var output = work.Loss(place, moved, work.Phases - 1);
+            var samples = output.Samples ?? work.Samples(moved);
+            totals.Add(work.FiniteValue(place, moved, output.Loss), samples, work.IsSum, null);
+            counter?.Add(output);
+            Measure(place, output);
         }
 
-        return mean.Samples > 0 ? new Evaluation(mean.Value, mean.Samples, matrix) : throw Step.NoData("The evaluation data", history);
+        return totals.Samples > 0
+            ? new Evaluation(totals.MeanLoss, totals.Samples, counter?.Matrix) { Metrics = metrics.ToDictionary(metric => metric.Name, metric => metric.Value) }
+            : throw Place.NoData("The evaluation data", history);
     }
 
-    /// <summary>The number of classes if the batch answers one question per sample; null otherwise.</summary>
-    private int? Classes(Tensor preds) => kind switch
+    private void Measure(Place place, StepOutput output)
     {
-        OutputKind.BinaryLogits or OutputKind.BinaryProbabilities when preds.numel() == preds.shape[0] => 2,
-        OutputKind.ClassLogits or OutputKind.ClassLogProbabilities when preds.Dimensions == 2 && preds.shape[1] > 1 => (int)preds.shape[1],
-        _ => null,
-    };
+        foreach (var metric in metrics)
+        {
+            if (work.ForMetric(output, metric.Input) is not var (predictions, targets))
+            {
+                throw place.Error($"the metric '{metric.Name}' needs predictions and targets, and the step function gives a loss only. "
+                    + "Return new StepOutput(loss, predictions, targets).");
+            }
+
+            try
+            {
+                metric.Add(predictions, targets);
+            }
+            catch (ArgumentException exception)
+            {
+                throw place.Error($"the metric '{metric.Name}': {exception.Message}", exception);
+            }
+        }
+    }
 }

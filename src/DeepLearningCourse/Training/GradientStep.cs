@@ -1,117 +1,128 @@
-using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
-/// <summary>From losses to changed weights: gradients of one batch or several, clipping, the optimizer's step.</summary>
-/// <param name="model">The network.</param>
-/// <param name="criterion">The loss.</param>
+/// <summary>From losses to changed weights: gradients of one batch or several, clipping, the optimizer's step, its schedule.</summary>
 /// <param name="optimizer">The optimizer.</param>
+/// <param name="schedule">What changes its learning rate.</param>
 /// <param name="options">How to train.</param>
 /// <param name="precision">What the precision asks.</param>
-/// <param name="epoch">The epoch, from 1.</param>
+/// <param name="isSum">Whether losses are sums over the samples.</param>
 internal sealed class GradientStep(
-    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, TrainerOptions options,
-    PrecisionPolicy precision, int epoch)
+    optim.Optimizer optimizer, Schedule? schedule, TrainerOptions options, PrecisionPolicy precision, bool isSum)
 {
     private readonly List<Parameter> parameters = [.. optimizer.parameters()];
-    private readonly bool isSum = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
-    private double weight;
-    private int batches;
 
-    /// <summary>The sum of the gradients' norms before clipping; of use where they are clipped by it.</summary>
-    public double NormSum { get; private set; }
+    public optim.Optimizer Optimizer => optimizer;
 
-    /// <summary>The steps that were made.</summary>
-    public long Steps { get; private set; }
+    public Schedule? Schedule => schedule;
 
-    /// <summary>Whether batches wait for their step.</summary>
-    public bool IsOpen => batches > 0;
+    public PrecisionPolicy Precision => precision;
 
-    /// <summary>The slides' <c>zero_grad()</c>, before the first batch of a step.</summary>
-    public void Begin()
-    {
-        if (batches == 0)
-        {
-            optimizer.zero_grad();
-            weight = 0;
-        }
-    }
+    /// <summary>The parameters that the optimizer changes.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
 
-    /// <summary>Adds the gradients of a batch.</summary>
-    /// <returns>Whether it was the last batch of the step.</returns>
-    public bool Backward(Step step, Tensor loss)
-    {
-        batches++;
+    /// <summary>What the gradients so far are to be divided by.</summary>
+    public double Weight { get; private set; }
 
-        if (options.BatchesPerStep == 1 || isSum)
-        {
-            precision.Backward(loss);
-            weight = 1;
-        }
-        else
-        {
-            // The mean over all batches is known with the last of them: until then gradients are of sums.
-            var own = LossWeight.Of(criterion, step);
-            precision.Backward(loss * own);
-            weight += own;
-        }
-
-        return batches == options.BatchesPerStep;
-    }
-
-    /// <summary>Changes the weights.</summary>
-    public void Finish(Step step)
-    {
-        batches = 0;
-
-        if (LooksAtGradients && precision.Unscale(optimizer))
-        {
-            Prepare(step);
-        }
-
-        // A step of float16 that overflowed is left out, and the next ones are scaled less.
-        if (!Change(step))
-        {
-            return;
-        }
-
-        Steps++;
-
-        if (options is { Schedule: { } schedule, ScheduleEvery: TrainingInterval.Step })
-        {
-            schedule.Step();
-        }
-
-        if (options.AverageEvery == TrainingInterval.Step)
-        {
-            UpdateAverage();
-        }
-    }
-
-    /// <summary>What is done once all batches of the epoch were trained on.</summary>
-    public void EndEpoch()
-    {
-        if (options.AverageEvery == TrainingInterval.Epoch)
-        {
-            UpdateAverage();
-        }
-    }
+    /// <summary>The batches that wait for their step.</summary>
+    public int Batches { get; private set; }
 
     /// <summary>Whether an optimizer computes the loss several times in a step.</summary>
     public static bool NeedsClosure(optim.Optimizer optimizer) => optimizer is LBFGSOptimizer or LBFGS;
 
-    private bool LooksAtGradients => weight is not 1 || options.ClipValue is not null || options.ClipNorm is not null;
+    /// <summary>Goes on with gradients that were there.</summary>
+    public void GoOn(int batches, double weight) => (Batches, Weight) = (batches, weight);
 
-    private void Prepare(Step step)
+    /// <summary>The slides' <c>zero_grad()</c>, before the first batch of a step.</summary>
+    public void Begin()
     {
-        if (weight is not 1 and > 0)
+        if (Batches == 0)
         {
-            Gradients.Scale(parameters, 1 / weight);
+            optimizer.zero_grad();
+            Weight = 0;
         }
+    }
+
+    /// <summary>Adds the gradients of a batch.</summary>
+    /// <param name="loss">The batch's loss.</param>
+    /// <param name="weight">What its mean was divided by; of no account where each batch makes a step.</param>
+    public void Backward(Tensor loss, double weight)
+    {
+        Batches++;
+
+        if (options.BatchesPerStep == 1 || isSum)
+        {
+            precision.Backward(loss);
+            Weight = 1;
+        }
+        else
+        {
+            // The mean over all batches is known with the last of them: until then gradients are of sums.
+            using var weighted = loss * weight;
+            precision.Backward(weighted);
+            Weight += weight;
+        }
+    }
+
+    /// <summary>Changes the weights.</summary>
+    /// <param name="place">Where the loop is.</param>
+    /// <param name="totals">Gets the norm of the gradients.</param>
+    /// <param name="ready">Is called with complete gradients; null if nobody waits for them.</param>
+    /// <param name="again">Computes the loss of the batch again; for LBFGS.</param>
+    /// <returns>Whether there was a step: one of float16 that overflowed is left out.</returns>
+    public bool Finish(Place place, EpochTotals totals, Action? ready, Func<Tensor>? again)
+    {
+        Batches = 0;
+
+        if ((LooksAtGradients || ready is not null) && precision.Unscale(optimizer))
+        {
+            Prepare(place, totals, ready);
+        }
+
+        if (again is null ? !precision.Step(optimizer) : !StepWith(again))
+        {
+            return false;
+        }
+
+        if (schedule is not null && options.ScheduleEvery == TrainingInterval.Step)
+        {
+            schedule.Step();
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the schedule's step of an epoch.</summary>
+    public void EndEpoch(double metric)
+    {
+        if (schedule is null || options.ScheduleEvery != TrainingInterval.Epoch)
+        {
+            return;
+        }
+
+        if (schedule.NeedsMetric)
+        {
+            schedule.Step(metric);
+        }
+        else
+        {
+            schedule.Step();
+        }
+    }
+
+    private bool LooksAtGradients => Weight is not 1 || options.ClipValue is not null || options.ClipNorm is not null;
+
+    private void Prepare(Place place, EpochTotals totals, Action? ready)
+    {
+        if (Weight is not 1 and > 0)
+        {
+            Gradients.Scale(parameters, 1 / Weight);
+        }
+
+        ready?.Invoke();
 
         if (options.ClipValue is { } most)
         {
@@ -121,35 +132,14 @@ internal sealed class GradientStep(
         if (options.ClipNorm is { } norm)
         {
             var before = Gradients.ClipNorm(parameters, norm);
-            NormSum += double.IsFinite(before) ? before : throw step.Error(
+            totals.NormSum += double.IsFinite(before) ? before : throw place.Error(
                 "the gradients are not finite, while the loss is: the weights are about to grow too large. Use a smaller learning rate.");
         }
     }
 
-    private bool Change(Step step)
+    private bool StepWith(Func<Tensor> again)
     {
-        if (!NeedsClosure(optimizer))
-        {
-            return precision.Step(optimizer);
-        }
-
-        using var first = optimizer.step(() => Again(step));
+        using var first = optimizer.step(again);
         return true;
-    }
-
-    private Tensor Again(Step step)
-    {
-        optimizer.zero_grad();
-        var loss = step.Loss(criterion, ForwardCall.Invoke(model, step.X));
-        loss.backward();
-        return loss;
-    }
-
-    private void UpdateAverage()
-    {
-        if (epoch >= options.AverageFromEpoch)
-        {
-            options.Average?.Update();
-        }
     }
 }

@@ -24,26 +24,26 @@ internal sealed class ProgressBar : ProgressDisplay
     }
 
     public static TrainingHistory Show(
-        IAnsiConsole console, int epochs, int? batches, Func<ProgressDisplay, TrainingHistory> run) =>
+        IAnsiConsole console, int epochs, int? batches, Func<ProgressDisplay?, TrainingHistory> run) =>
         console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context => run(new ProgressBar(context.AddTask("Training", maxValue: epochs), epochs, batches)));
 
-    public override void BatchEnded(int epoch, double meanLoss)
+    public override void OnStepEnded(TrainingRun run, StepResult result)
     {
-        task.Increment(epochsPerBatch);
+        task.Value = run.Epoch - 1 + (run.Batch * epochsPerBatch);
         if (Stopwatch.GetElapsedTime(lastShown) > Interval)
         {
             lastShown = Stopwatch.GetTimestamp();
-            Describe(epoch, figures.Length > 0 ? figures : string.Create(CultureInfo.InvariantCulture, $"loss {meanLoss:F4}"));
+            Describe(run.Epoch, figures.Length > 0 ? figures : string.Create(CultureInfo.InvariantCulture, $"loss {run.MeanLoss:F4}"));
         }
     }
 
-    public override void EpochEnded(EpochResult result)
+    public override void OnEpochEnded(TrainingRun run, EpochResult epoch)
     {
-        task.Value = result.Epoch;
-        figures = Figures(result);
-        Describe(result.Epoch, figures);
+        task.Value = epoch.Epoch;
+        figures = Figures(epoch);
+        Describe(epoch.Epoch, figures);
     }
 
     private void Describe(int epoch, string text) => task.Description = $"Epoch {epoch}/{epochs}  {text}";

@@ -1,42 +1,32 @@
 using System.Globalization;
 using Spectre.Console;
-using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
-/// <summary>What a person sees while a network trains; this one shows nothing.</summary>
-internal class ProgressDisplay
+/// <summary>What a person sees while a network trains; a bar or plain lines.</summary>
+internal abstract class ProgressDisplay : ITrainingCallback
 {
-    protected ProgressDisplay()
-    {
-    }
+    public int Order => int.MaxValue;
 
-    /// <summary>Runs a training under the display that fits the options and the console.</summary>
-    public static TrainingHistory Show(
-        TrainerOptions options, IEnumerable<(Tensor features, Tensor target)> train, Func<ProgressDisplay, TrainingHistory> run)
+    /// <summary>Runs a training under the display that fits the options and the console; null if there is to be none.</summary>
+    public static TrainingHistory Show(TrainerOptions options, int? batches, Func<ProgressDisplay?, TrainingHistory> run)
     {
         if (!options.ShowProgress)
         {
-            return run(new ProgressDisplay());
+            return run(null);
         }
 
         var console = options.Console ?? AnsiConsole.Console;
-        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
-        {
-            return run(new ProgressLines(console, options.Epochs));
-        }
-
-        var batches = train.TryGetNonEnumeratedCount(out var count) ? count : (int?)null;
-        return ProgressBar.Show(console, options.Epochs, batches, run);
+        return console.Profile.Capabilities is { Interactive: true, Ansi: true }
+            ? ProgressBar.Show(console, options.Epochs, batches, run)
+            : run(new ProgressLines(console, options.Epochs));
     }
 
-    public virtual void BatchEnded(int epoch, double meanLoss)
+    public virtual void OnStepEnded(TrainingRun run, StepResult result)
     {
     }
 
-    public virtual void EpochEnded(EpochResult result)
-    {
-    }
+    public abstract void OnEpochEnded(TrainingRun run, EpochResult epoch);
 
     /// <summary>An epoch's figures in one line.</summary>
     protected static string Figures(EpochResult result)

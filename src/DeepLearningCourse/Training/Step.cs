@@ -1,20 +1,15 @@
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models;
-using DeepLearningCourse.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>One batch on its way through the loop: its place, its tensors, and the sentences for what goes wrong with it.</summary>
-internal readonly record struct Step(int Epoch, int Batch, TrainingHistory History, Tensor X, Tensor Y)
+internal readonly record struct Step(Place Place, Tensor X, Tensor Y)
 {
-    public static TrainingException NoData(string what, TrainingHistory history) => new(
-        $"{what} gave no batch. Is the data set empty, or is a sequence passed that can be read only once?", 0, 0, history);
-
-    public TrainingException Error(string message, Exception? cause = null) => new(
-        $"{Where}: {message}", Epoch, Batch, History, cause);
+    public TrainingException Error(string message, Exception? cause = null) => Place.Error(message, cause);
 
     /// <summary>The criterion on predictions and targets, first the predictions, as the slides warn.</summary>
     public Tensor Loss(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor preds)
@@ -28,22 +23,6 @@ internal readonly record struct Step(int Epoch, int Batch, TrainingHistory Histo
             throw Error($"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
                 + $"{Shapes.Text(Y)} ({Y.dtype}): {NativeErrorText.FirstLine(exception)}.", exception);
         }
-    }
-
-    /// <summary>The loss as a number; refused before it can spoil the weights if it is none.</summary>
-    public double FiniteValue(Tensor loss)
-    {
-        if (loss.numel() != 1)
-        {
-            throw Error($"the criterion gave a loss of shape {Shapes.Text(loss)} and training needs one number. "
-                + "Make the criterion with reduction mean or sum.");
-        }
-
-        var value = Number(loss);
-        return double.IsFinite(value)
-            ? value
-            : throw Error(NotANumber("features", X) ?? NotANumber("targets", Y)
-                ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
     }
 
     /// <summary>A tensor on a device, itself if it is there.</summary>
@@ -71,14 +50,4 @@ internal readonly record struct Step(int Epoch, int Batch, TrainingHistory Histo
         return $"the {what} hold {value} at sample {place[0]} of the batch{column} ({bad.shape[0]} such values in all). "
             + "Remove or fill those samples before training.";
     }
-
-    // Read where it lies: TorchSharp makes three objects for a number.
-    private static unsafe double Number(Tensor loss) => loss.device_type != DeviceType.CPU ? loss.ToDouble() : loss.dtype switch
-    {
-        ScalarType.Float32 => *(float*)loss.DataPointer(),
-        ScalarType.Float64 => *(double*)loss.DataPointer(),
-        _ => loss.ToDouble(),
-    };
-
-    private string Where => Epoch == 0 ? $"Evaluation, batch {Batch}" : $"Epoch {Epoch}, batch {Batch}";
 }

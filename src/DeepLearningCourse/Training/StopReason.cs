@@ -11,4 +11,19 @@ public enum StopReason
 
     /// <summary>The cancellation token asked it to stop; the epoch it was in is not in the history.</summary>
     Canceled,
+
+    /// <summary><see cref="Trainer{TBatch}.Stop"/> or a callback asked it to stop.</summary>
+    Stopped,
+
+    /// <summary>Ctrl-C, a notebook's interrupt, or the system's request to terminate (SIGTERM).</summary>
+    Interrupted,
+
+    /// <summary>A watched figure no longer became better.</summary>
+    EarlyStopped,
+
+    /// <summary><see cref="TrainerOptions.MaxSteps"/> was reached.</summary>
+    MaxSteps,
+
+    /// <summary><see cref="TrainerOptions.MaxTime"/> was reached.</summary>
+    MaxTime,
 }

@@ -18,28 +18,39 @@ internal sealed class ThreadChoice(int? asked) : IDisposable
 
     private readonly int before = get_num_threads();
 
+    /// <summary>What was chosen; null before the first batch.</summary>
+    public int? Chosen { get; private set; }
+
     /// <summary>Runs the first forward pass, watches how much work its layers have, and decides.</summary>
-    public Tensor Observe(nn.Module<Tensor, Tensor> model, Tensor X)
+    public TResult Observe<TResult>(nn.Module model, Func<TResult> forward)
     {
-        Tensor preds;
+        TResult result;
         var work = 0L;
 
         using (var trace = new LayerTrace(model))
         {
-            preds = ForwardCall.Invoke(model, X);
+            result = forward();
             work = trace.Steps.Where(step => !step.Layer.named_children().Any()).Sum(Work);
         }
 
         // A network that computes without layers shows no work; its parameters stand for it.
         work = Math.Max(work, model.parameters().Sum(parameter => parameter.numel()));
-        var threads = asked ?? (before == 1 || work >= WorthSharing ? before : 1);
+        var threads = asked ?? Chosen ?? (before == 1 || work >= WorthSharing ? before : 1);
 
-        if (threads != before)
+        Chosen = threads;
+        Use(threads);
+        return result;
+    }
+
+    /// <summary>Takes the choice that was made before, for a run that goes on.</summary>
+    public void GoOn(int? threads)
+    {
+        Chosen = threads;
+
+        if ((asked ?? threads) is { } count)
         {
-            set_num_threads(threads);
+            Use(count);
         }
-
-        return preds;
     }
 
     private static long Work(LayerStep step) => LayerCost.MultiplyAdds(step) * (step.Layer is Convolution ? ConvolutionFactor : 1);
@@ -49,6 +60,14 @@ internal sealed class ThreadChoice(int? asked) : IDisposable
         if (get_num_threads() != before)
         {
             set_num_threads(before);
+        }
+    }
+
+    private static void Use(int threads)
+    {
+        if (threads != get_num_threads())
+        {
+            set_num_threads(threads);
         }
     }
 }

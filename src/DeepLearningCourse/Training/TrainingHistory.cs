@@ -7,6 +7,8 @@ namespace DeepLearningCourse.Training;
 public sealed class TrainingHistory
 {
     private readonly List<EpochResult> epochs = [];
+    private readonly List<ValidationResult> validations = [];
+    private readonly List<string> warnings = [];
 
     internal TrainingHistory()
     {
@@ -17,6 +19,18 @@ public sealed class TrainingHistory
 
     /// <summary>Why the run ended.</summary>
     public StopReason StopReason { get; internal set; } = StopReason.Failed;
+
+    /// <summary>All evaluations on the validation data, those within epochs included, in order.</summary>
+    public IReadOnlyList<ValidationResult> Validations => validations;
+
+    /// <summary>What a person should know of the run: sentences.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
+    /// <summary>The checkpoint that the run went on from; null if it began anew.</summary>
+    public string? ResumedFrom { get; internal set; }
+
+    /// <summary>The steps of the optimizer, those before the run was resumed included.</summary>
+    public long Steps { get; internal set; }
 
     /// <summary>The mean training loss of each completed epoch.</summary>
     public IReadOnlyList<double> TrainLosses => [.. epochs.Select(epoch => epoch.TrainLoss)];
@@ -39,4 +53,8 @@ public sealed class TrainingHistory
     }
 
     internal void Add(EpochResult epoch) => epochs.Add(epoch);
+
+    internal void Add(ValidationResult validation) => validations.Add(validation);
+
+    internal void AddWarning(string warning) => warnings.Add(warning);
 }

@@ -1,143 +1,198 @@
 using System.Diagnostics;
-using DeepLearningCourse.Models;
 using DeepLearningCourse.Runtime;
-using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>The slides' training loop, in the slides' order.</summary>
-internal sealed class TrainingLoop(
-    nn.Module<Tensor, Tensor> model,
-    nn.IModule<Tensor, Tensor, Tensor> criterion,
-    optim.Optimizer optimizer,
-    TrainerOptions options,
-    Device device,
-    PrecisionPolicy precision)
+internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> parts)
 {
-    private readonly TrainingHistory history = new();
-    private readonly FirstBatchCheck check = new(model, criterion, optimizer);
-    private readonly EvaluationLoop evaluation = new(model, criterion, device);
+    private readonly TrainerOptions options = run.Options;
+    private readonly StopRequest stop = parts.Stop;
+    private readonly BatchStep<TBatch> batchStep = new(run, parts);
 
-    public TrainingHistory Run(
-        IEnumerable<(Tensor features, Tensor target)> train,
-        IEnumerable<(Tensor features, Tensor target)>? validation,
-        ProgressDisplay display,
-        CancellationToken cancellationToken)
+    /// <summary>Trains from where the run is until something ends it.</summary>
+    public void Run()
     {
         _ = NativeHeap.KeepFreedMemory();
-        using var threads = new ThreadChoice(options.Threads);
 
         try
         {
-            for (var epoch = 1; epoch <= options.Epochs; epoch++)
+            while (stop.Reason is null && run.Epoch <= options.Epochs && TrainEpoch())
             {
-                var started = Stopwatch.GetTimestamp();
-                var update = new GradientStep(model, criterion, optimizer, options, precision, epoch);
-                var trainLoss = TrainEpoch(epoch, train, update, threads, display, cancellationToken);
-                update.EndEpoch();
-                var validated = validation is null ? null : Validate(validation, cancellationToken);
-                var result = new EpochResult(epoch, trainLoss, validated, Stopwatch.GetElapsedTime(started))
-                {
-                    Steps = update.Steps,
-                    LearningRates = [.. optimizer.ParamGroups.Select(group => group.LearningRate)],
-                    GradientNorm = options.ClipNorm is null ? null : update.NormSum / update.Steps,
-                };
-                history.Add(result);
-                display.EpochEnded(result);
-                EndEpoch(result);
+                EndEpoch();
             }
 
-            history.StopReason = StopReason.Completed;
+            stop.Ask(StopReason.Completed);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            history.StopReason = StopReason.Canceled;
+            // The wait for a batch, or a validation, was given up.
         }
-
-        return history;
     }
 
-    /// <summary>Evaluates the average of the weights, if there is one, else the weights.</summary>
-    private Evaluation Validate(IEnumerable<(Tensor features, Tensor target)> validation, CancellationToken cancellationToken)
+    /// <summary>Trains on what is left of the epoch.</summary>
+    /// <returns>Whether the epoch is whole.</returns>
+    private bool TrainEpoch()
     {
-        using var average = options.Average is { Updates: > 0 } averaged ? averaged.Apply() : null;
-        return evaluation.Run(validation, history, cancellationToken);
-    }
+        var began = Stopwatch.GetTimestamp();
+        var before = run.Totals.Elapsed;
+        Begin();
 
-    private void EndEpoch(EpochResult result)
-    {
-        if (options.Schedule is not { } schedule || options.ScheduleEvery != TrainingInterval.Epoch)
+        try
         {
-            return;
+            if (!TrainBatches())
+            {
+                return false;
+            }
+        }
+        finally
+        {
+            run.Totals.Elapsed = before + Stopwatch.GetElapsedTime(began);
         }
 
-        if (schedule.NeedsMetric)
+        return run.Totals.Samples > 0 ? true : throw Place.NoData("The training data", run.History);
+    }
+
+    private void Begin()
+    {
+        if (run.Batch == 0)
         {
-            schedule.Step(result.Validation?.Loss ?? result.TrainLoss);
+            run.Totals = new EpochTotals();
+            run.EpochAveraged = false;
+            parts.Callbacks.EpochStarted(run);
         }
         else
         {
-            schedule.Step();
+            ValidateWithinEpoch();
         }
+
+        parts.Model.train();
     }
 
-    private double TrainEpoch(
-        int epoch, IEnumerable<(Tensor features, Tensor target)> train, GradientStep update, ThreadChoice threads, ProgressDisplay display,
-        CancellationToken cancellationToken)
+    private bool TrainBatches()
     {
-        var mean = new LossMean(criterion);
-        var last = default(Step);
-        var batch = 0;
-        model.train();
-        foreach (var (features, target) in Batches.Of(train, cancellationToken))
+        if (stop.Reason is not null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var step = new Step(epoch, ++batch, history, Step.On(device, features), Step.On(device, target));
-            var checking = options.CheckFirstBatch && epoch == 1 && batch == 1;
-            if (checking)
-            {
-                check.BeforeForward(step);
-            }
+            return false;
+        }
 
-            update.Begin();
-            var loss = Loss(step, checking, threads);
-            var value = step.FiniteValue(loss);
-            var isWhole = update.Backward(step, loss);
-            if (checking)
-            {
-                check.BeforeStep(step);
-            }
+        run.Totals.StartLap();
 
-            if (isWhole)
+        foreach (var batch in parts.Train.Epoch(run.Batch, stop.Token))
+        {
+            if (batchStep.Run(batch) && !EndStep())
             {
-                update.Finish(step);
+                return false;
             }
-
-            mean.Add(value, step.X.size(0));
-            display.BatchEnded(epoch, mean.Value);
-            last = step;
         }
 
         // The last batches of an epoch may be fewer than a step takes.
-        if (update.IsOpen)
+        if (batchStep.IsOpen)
         {
-            update.Finish(last);
+            batchStep.Finish();
+            return EndStep();
         }
 
-        return mean.Samples > 0 ? mean.Value : throw Step.NoData("The training data", history);
+        return true;
     }
 
-    /// <summary>Forward and loss, in the precision that was asked for.</summary>
-    private Tensor Loss(Step step, bool checking, ThreadChoice threads)
+    /// <summary>What follows a step.</summary>
+    /// <returns>Whether the epoch goes on.</returns>
+    private bool EndStep()
     {
-        using var region = precision.Region();
-        var preds = step is { Epoch: 1, Batch: 1 } ? threads.Observe(model, step.X) : ForwardCall.Invoke(model, step.X);
-        if (checking)
+        foreach (var callback in parts.Callbacks.StepEnded)
         {
-            check.BeforeLoss(step, preds);
+            callback.OnStepEnded(run, new StepResult(run.Step, run.Epoch, run.Batch, batchStep.LastLoss, batchStep.LastSamples));
         }
 
-        return step.Loss(criterion, preds);
+        ValidateWithinEpoch();
+
+        if (run.Step >= options.MaxSteps)
+        {
+            stop.Ask(StopReason.MaxSteps);
+        }
+
+        if (options.MaxTime is { } most && run.Elapsed >= most)
+        {
+            stop.Ask(StopReason.MaxTime);
+        }
+
+        parts.Callbacks.Save(run, CheckpointMoment.Step);
+        run.Totals.EndLap(StepPart.Other);
+
+        // A limit that is reached with the last batch leaves a whole epoch.
+        return stop.Reason is null || (stop.Reason is StopReason.MaxSteps or StopReason.EarlyStopped && run.Batch == run.BatchesPerEpoch);
+    }
+
+    private void ValidateWithinEpoch()
+    {
+        if (options.ValidateEverySteps is { } every && run.Step % every == 0 && run.Step != run.LastValidatedStep && parts.Validation is not null)
+        {
+            Validate();
+            run.LastValidatedStep = run.Step;
+            parts.Model.train();
+        }
+    }
+
+    private void EndEpoch()
+    {
+        var began = Stopwatch.GetTimestamp();
+
+        if (!run.EpochAveraged && options.AverageEvery == TrainingInterval.Epoch)
+        {
+            batchStep.UpdateAverage();
+        }
+
+        run.EpochAveraged = true;
+        var validated = parts.Validation is null || run.Epoch % options.ValidateEveryEpochs != 0 ? null : Validate();
+        var result = Result(validated, run.Totals.Elapsed + Stopwatch.GetElapsedTime(began));
+        run.History.Add(result);
+
+        foreach (var step in parts.Steps)
+        {
+            step.EndEpoch(validated?.Loss ?? result.TrainLoss);
+        }
+
+        parts.Callbacks.EpochEnded(run, result);
+        (run.Epoch, run.Batch) = (run.Epoch + 1, 0);
+        run.Totals = new EpochTotals();
+        run.EpochAveraged = false;
+
+        if (run.Epoch > options.Epochs)
+        {
+            stop.Ask(StopReason.Completed);
+        }
+
+        parts.Callbacks.Save(run, CheckpointMoment.Epoch);
+    }
+
+    private EpochResult Result(Evaluation? validated, TimeSpan duration)
+    {
+        var totals = run.Totals;
+        return new EpochResult(run.Epoch, totals.MeanLoss, validated, duration)
+        {
+            Steps = totals.Steps,
+            Samples = totals.Samples,
+            LearningRates = run.LearningRates,
+            GradientNorm = options.ClipNorm is null ? null : totals.NormSum / totals.Steps,
+            Values = totals.Values.ToDictionary(entry => entry.Key, entry => entry.Value / totals.Samples),
+            Times = totals.Times,
+        };
+    }
+
+    /// <summary>Evaluates the average of the weights, if there is one, else the weights.</summary>
+    private Evaluation Validate()
+    {
+        parts.Callbacks.ValidationStarted(run);
+        Evaluation evaluation;
+
+        using (options.Average is { Updates: > 0 } average ? average.Apply() : null)
+        {
+            evaluation = parts.Evaluation.Run(parts.Validation!, run.History, stop.Token);
+        }
+
+        run.History.Add(new ValidationResult(run.Step, run.Epoch, evaluation));
+        parts.Callbacks.Validated(run, evaluation);
+        return evaluation;
     }
 }

@@ -15,7 +15,11 @@ internal static class TorchState
     private static readonly string[] UsualKeys =
         ["optimizer_state_dict", "optimizer_state", "optimizer", "optim_state_dict", "optim", "opt", "optimizer_states"];
 
-    public static void Save(string path, OptimizerStateDict state)
+    public static void Save(string path, OptimizerStateDict state) =>
+        TorchFile.Write(path, ToPickle(state), new Dictionary<string, string>([StateFormats.Library]));
+
+    /// <summary>A state as a part of a file.</summary>
+    public static PickleDict ToPickle(OptimizerStateDict state)
     {
         PickleDict parameters = new();
 
@@ -34,7 +38,7 @@ internal static class TorchState
         PickleDict whole = new();
         whole.Add(StateKey, parameters);
         whole.Add(GroupsKey, StateGroups.ToPickle(state));
-        TorchFile.Write(path, whole, new Dictionary<string, string>([StateFormats.Library]));
+        return whole;
     }
 
     public static OptimizerStateDict Load(string path, string? root)

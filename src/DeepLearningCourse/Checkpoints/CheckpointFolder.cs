@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace DeepLearningCourse.Checkpoints;
+
+/// <summary>The files of a run's checkpoints in a folder, named by the step: <c>step-0000001200.pt</c>.</summary>
+internal static class CheckpointFolder
+{
+    private const string Prefix = "step-";
+    private const string Extension = ".pt";
+
+    /// <summary>The file of a step.</summary>
+    public static string FileOf(string folder, long step) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D10}{Extension}"));
+
+    /// <summary>The files there are, the newest first.</summary>
+    public static IReadOnlyList<string> Files(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
+        : [];
+
+    /// <summary>Removes what interrupted programs left half written.</summary>
+    public static void DeleteRemains(string folder)
+    {
+        foreach (var remains in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $".{Prefix}*.tmp") : [])
+        {
+            File.Delete(remains);
+        }
+    }
+
+    private static long? StepOf(string file) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}

@@ -1,0 +1,57 @@
+using DeepLearningCourse.Metrics;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>What is done with a batch: from its tensors to losses, phase by phase.</summary>
+/// <typeparam name="TBatch">A batch.</typeparam>
+internal abstract class BatchWork<TBatch>
+{
+    /// <summary>Whether losses are sums over the samples and not means.</summary>
+    public virtual bool IsSum => false;
+
+    /// <summary>How many losses a batch has, each with an optimizer of its own.</summary>
+    public virtual int Phases => 1;
+
+    /// <summary>The batch on the network's device; what had to be copied belongs to the current DisposeScope.</summary>
+    public abstract TBatch Move(TBatch batch);
+
+    /// <summary>How many samples a batch has.</summary>
+    public abstract long Samples(TBatch batch);
+
+    /// <summary>Forward and loss.</summary>
+    public abstract StepOutput Loss(Place place, TBatch batch, int phase);
+
+    /// <summary>Forward and loss of a run's first batch, which may be looked at more closely.</summary>
+    public abstract StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, bool checking);
+
+    /// <summary>What a batch's mean loss was divided by.</summary>
+    public abstract double Weight(Place place, TBatch batch);
+
+    /// <summary>Where the data has a NaN or an infinity; null if it is finite.</summary>
+    public abstract string? NotANumber(TBatch batch);
+
+    /// <summary>Looks at the data before the first forward pass.</summary>
+    public abstract void CheckBatch(Place place, TBatch batch);
+
+    /// <summary>Looks at the gradients after the first backward pass.</summary>
+    public abstract void CheckGradients(Place place, TBatch batch);
+
+    /// <summary>What a metric is given; null if the step function gives no predictions.</summary>
+    public virtual (Tensor Predictions, Tensor Targets)? ForMetric(StepOutput output, MetricInput input) =>
+        output is { Predictions: { } predictions, Targets: { } targets } ? (predictions, targets) : null;
+
+    /// <summary>What counts classes; null if it is not known what the outputs mean.</summary>
+    public virtual ClassCounter? NewCounter() => null;
+
+    /// <summary>A loss as a number; refused before it can spoil the weights if it is none.</summary>
+    public double FiniteValue(Place place, TBatch batch, Tensor loss)
+    {
+        place.RequireNumber(loss);
+        var value = LossNumber.Of(loss);
+        return double.IsFinite(value)
+            ? value
+            : throw place.Error(NotANumber(batch)
+                ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.Json;
+using DeepLearningCourse.Checkpoints;
+using DeepLearningCourse.Metrics;
+
+namespace DeepLearningCourse.Training.Callbacks;
+
+/// <summary>Writes checkpoints into a folder while a network trains: after epochs, every some steps, when the run is asked to stop, and at its end.</summary>
+/// <remarks>
+/// A file has all that a run needs to go on bit for bit (<see cref="TrainingRun.Save"/>) and is named by its step. It is written aside and renamed, and older ones
+/// are deleted only afterwards, so that a program that is killed leaves a whole one; where the disk is full or may not be written to, the run goes on
+/// and the history has a warning.
+/// </remarks>
+/// <example>
+/// <code>
+/// var options = new TrainerOptions { Callbacks = [new Checkpoint("runs/digits", everySteps: 500)] };
+/// new Trainer(model, criterion, optimizer, options).Fit(trainLoader, validationLoader, resume: ResumeFrom.Auto);
+/// </code>
+/// </example>
+public sealed class Checkpoint : ITrainingCallback
+{
+    private readonly int? everySteps;
+    private readonly int everyEpochs;
+    private readonly int keepLast;
+    private readonly int keepBest;
+    private readonly Metric? monitor;
+    private readonly List<Saved> saved = [];
+    private long lastSaved = -1;
+    private double? unseen;
+
+    /// <summary>Writes checkpoints.</summary>
+    /// <param name="folder">Where; made if it is not there. One folder belongs to one run.</param>
+    /// <param name="everySteps">Every how many steps of the optimizer; null for not within epochs.</param>
+    /// <param name="everyEpochs">Every how many epochs.</param>
+    /// <param name="keepLast">How many of the newest stay; at least 1. With 2 there is another one if the newest is damaged.</param>
+    /// <param name="keepBest">How many of those with the best validations stay as well; 0 for none.</param>
+    /// <param name="monitor">What is best: one of <see cref="TrainerOptions.Metrics"/>; null for the smallest validation loss.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    public Checkpoint(string folder, int? everySteps = null, int everyEpochs = 1, int keepLast = 2, int keepBest = 0, Metric? monitor = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(everySteps ?? 1, 1, nameof(everySteps));
+        ArgumentOutOfRangeException.ThrowIfLessThan(everyEpochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keepLast, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(keepBest);
+        Folder = Path.GetFullPath(folder);
+        (this.everySteps, this.everyEpochs, this.keepLast, this.keepBest, this.monitor) = (everySteps, everyEpochs, keepLast, keepBest, monitor);
+    }
+
+    /// <summary>The folder, whole.</summary>
+    public string Folder { get; }
+
+    /// <summary>The newest checkpoint; null before the first.</summary>
+    public string? Last => saved.Count == 0 ? null : FileOf(saved[^1]);
+
+    /// <summary>The checkpoint with the best validation; null if none was validated.</summary>
+    public string? Best => Ranked().Select(FileOf).FirstOrDefault();
+
+    /// <inheritdoc/>
+    public CallbackState State => new(new Dictionary<string, string> { ["saved"] = JsonSerializer.Serialize(saved, Json) });
+
+    private static JsonSerializerOptions Json { get; } = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <inheritdoc/>
+    public void Restore(CallbackState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        saved.Clear();
+        saved.AddRange(JsonSerializer.Deserialize<List<Saved>>(state.Values["saved"], Json) ?? []);
+        lastSaved = saved.Count == 0 ? -1 : saved[^1].Step;
+    }
+
+    /// <inheritdoc/>
+    public void OnFitStarted(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+
+        if (!run.Options.FastDevRun)
+        {
+            TryOn(run, () =>
+            {
+                _ = Directory.CreateDirectory(Folder);
+                CheckpointFolder.DeleteRemains(Folder);
+            });
+        }
+
+        if (run.History.ResumedFrom is null)
+        {
+            saved.Clear();
+            lastSaved = -1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnValidated(TrainingRun run, Evaluation validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        unseen = monitor is null ? -validation.Loss : monitor.HigherIsBetter ? validation[monitor] : -validation[monitor];
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(TrainingRun run, CheckpointMoment moment)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+
+        if (!run.Options.FastDevRun && IsDue(run, moment))
+        {
+            TryOn(run, () => Save(run));
+        }
+    }
+
+    private bool IsDue(TrainingRun run, CheckpointMoment moment) => moment switch
+    {
+        CheckpointMoment.Step => run.Step % everySteps == 0,
+        CheckpointMoment.Epoch => (run.Epoch - 1) % everyEpochs == 0,
+
+        // Within an epoch of several steps' work the place counts as well, which the last file may not have.
+        _ => true,
+    };
+
+    private void Save(TrainingRun run)
+    {
+        Saved next = new(run.Step, unseen);
+        var before = saved.ToArray();
+        saved.RemoveAll(one => one.Step >= run.Step);
+        saved.Add(next);
+        List<Saved> dropped = [.. saved.Except(Kept())];
+        saved.RemoveAll(dropped.Contains);
+
+        try
+        {
+            run.Save(FileOf(next));
+        }
+        catch
+        {
+            saved.Clear();
+            saved.AddRange(before);
+            throw;
+        }
+
+        (lastSaved, unseen) = (run.Step, null);
+        dropped.ForEach(one => File.Delete(FileOf(one)));
+    }
+
+    private HashSet<Saved> Kept() => [.. saved.TakeLast(keepLast), .. Ranked().Take(keepBest)];
+
+    private IEnumerable<Saved> Ranked() => saved.Where(one => one.Score is not null).OrderByDescending(one => one.Score);
+
+    private string FileOf(Saved one) => CheckpointFolder.FileOf(Folder, one.Step);
+
+    /// <summary>A disk that fails costs a checkpoint, not the run.</summary>
+    private static void TryOn(TrainingRun run, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            run.Warn(string.Create(CultureInfo.InvariantCulture, $"After step {run.Step} no checkpoint could be written: {exception.Message} Earlier ones are as they were."));
+        }
+    }
+
+    private sealed record Saved(long Step, double? Score);
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using DeepLearningCourse.Data.Loading;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>A user's own work: a function from a batch of any shape to a loss, or several that take turns.</summary>
+internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<TrainingPhase<TBatch>> phases, Device device) : BatchWork<TBatch>
+{
+    // A tuple of tensors is copied when it is passed on; inside a list or an object of the user's no tensor is exchanged.
+    private static readonly bool IsTupleOfTensors = typeof(TBatch).IsValueType
+        && typeof(TBatch).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(field => field.FieldType == typeof(Tensor));
+
+    public override int Phases => phases.Count;
+
+    public override TBatch Move(TBatch batch)
+    {
+        if (typeof(TBatch) == typeof(Tensor) || IsTupleOfTensors)
+        {
+            Tensors<TBatch>.Replace(ref batch, tensor => Step.On(device, tensor));
+        }
+
+        return batch;
+    }
+
+    public override long Samples(TBatch batch)
+    {
+        long? samples = null;
+        Tensors<TBatch>.ForEach(batch, tensor => samples ??= tensor.Dimensions == 0 ? 1 : tensor.size(0));
+        return samples ?? 1;
+    }
+
+    public override StepOutput Loss(Place place, TBatch batch, int phase)
+    {
+        var output = phases[phase].Loss(batch);
+        return output.Loss is not null ? output : throw place.Error("the step function gave no loss (null). Return the tensor of the loss.");
+    }
+
+    public override StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, bool checking) => phase == 0
+        ? threads.Observe(model, () => Loss(place, batch, phase))
+        : Loss(place, batch, phase);
+
+    public override double Weight(Place place, TBatch batch) => Samples(batch);
+
+    public override string? NotANumber(TBatch batch)
+    {
+        string? found = null;
+        var number = 0;
+        Tensors<TBatch>.ForEach(batch, tensor => found ??= Step.NotANumber($"numbers of the batch's tensor {number++}", tensor));
+        return found;
+    }
+
+    public override void CheckBatch(Place place, TBatch batch)
+    {
+        if (NotANumber(batch) is { } problem)
+        {
+            throw place.Error(problem);
+        }
+    }
+
+    public override void CheckGradients(Place place, TBatch batch)
+    {
+    }
+}

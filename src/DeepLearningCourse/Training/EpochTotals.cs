@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>What an epoch has added up so far.</summary>
+internal sealed class EpochTotals
+{
+    private readonly long[] ticks = new long[5];
+    private long lap;
+
+    /// <summary>The sum of the losses, each as often as it has samples.</summary>
+    public double LossSum { get; set; }
+
+    public long Samples { get; set; }
+
+    public long Steps { get; set; }
+
+    /// <summary>The sum of the gradients' norms before clipping.</summary>
+    public double NormSum { get; set; }
+
+    /// <summary>Other figures: their sums, weighted as the losses are.</summary>
+    public Dictionary<string, double> Values { get; } = [];
+
+    public TimeSpan Elapsed { get; set; }
+
+    public double MeanLoss => LossSum / Samples;
+
+    public StepTimes Times => StepTimes.FromTicks(ticks);
+
+    public void Add(double loss, long samples, bool isSum, IReadOnlyDictionary<string, double>? values)
+    {
+        LossSum += isSum ? loss : loss * samples;
+        Samples += samples;
+
+        if (values is null)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in values)
+        {
+            Values[name] = Values.GetValueOrDefault(name) + (value * samples);
+        }
+    }
+
+    /// <summary>Begins to measure.</summary>
+    public void StartLap() => lap = Stopwatch.GetTimestamp();
+
+    /// <summary>The time since the last call is the part's.</summary>
+    public void EndLap(StepPart part)
+    {
+        var now = Stopwatch.GetTimestamp();
+        ticks[(int)part] += now - lap;
+        lap = now;
+    }
+}

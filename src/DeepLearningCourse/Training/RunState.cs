@@ -1,0 +1,331 @@
+using System.Globalization;
+using System.Text.Json;
+using DeepLearningCourse.Checkpoints;
+using DeepLearningCourse.Models;
+using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Optimization.StateFiles;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training;
+
+/// <summary>All that a run needs to go on: writes it to a checkpoint and takes it back.</summary>
+internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts, IReadOnlyList<string> phases)
+{
+    private const string Model = "model_state_dict";
+    private const string Average = "average_state_dict";
+    private const string Open = "gradients";
+    private const string Generators = "generators";
+    private const string Cpu = "cpu";
+    private const string CallbackPrefix = "callback: ";
+
+    private readonly TrainerOptions options = run.Options;
+
+    /// <summary>Writes a checkpoint.</summary>
+    public void Save(string path)
+    {
+        RequireOwnOptimizers();
+        using var scope = NewDisposeScope();
+        using var withoutGradients = no_grad();
+        Dictionary<string, IReadOnlyDictionary<string, Tensor>> sections = new()
+        {
+            [Model] = parts.Model.state_dict(),
+            [Generators] = new Dictionary<string, Tensor> { [Cpu] = get_rng_state() },
+        };
+
+        if (options.Average is { } average)
+        {
+            sections[Average] = average.State;
+        }
+
+        if (OpenGradients() is { Count: > 0 } gradients)
+        {
+            sections[Open] = gradients;
+        }
+
+        Dictionary<string, IReadOnlyDictionary<string, string>> callbacks = [];
+
+        foreach (var (name, callback) in parts.Callbacks.Named())
+        {
+            if (callback.State is { } state)
+            {
+                callbacks[name] = state.Values;
+                sections[CallbackPrefix + name] = state.Tensors ?? new Dictionary<string, Tensor>();
+            }
+        }
+
+        var optimizers = phases.Zip(parts.Steps).ToDictionary(pair => pair.First, pair => ((Optimizer)pair.Second.Optimizer).state_dict());
+        CheckpointFile.Write(path, Record(callbacks).ToJson(), sections, optimizers);
+    }
+
+    /// <summary>Goes on from a checkpoint; if it does not fit, weights and optimizers are as they were.</summary>
+    /// <exception cref="CheckpointException">It is damaged, or another run's.</exception>
+    public void Restore(string path)
+    {
+        RequireOwnOptimizers();
+        var record = ReadRecord(path);
+        using var scope = NewDisposeScope();
+        using var withoutGradients = no_grad();
+        var sections = CheckpointFile.ReadSections(path);
+        var states = phases.Select(phase => CheckpointFile.ReadOptimizer(path, phases.Count == 1 ? null : phase)).ToList();
+
+        Fit(path, "is of another network", () => StateLoader.Require(parts.Model, sections[Model]));
+
+        foreach (var (step, state) in parts.Steps.Zip(states))
+        {
+            Fit(path, "is of another optimizer", () => ((Optimizer)step.Optimizer).load_state_dict(state));
+        }
+
+        _ = StateLoader.Load(parts.Model, sections[Model], strict: true, []);
+        RestoreAround(path, record, sections);
+        RestorePlace(record);
+        RestoreHistory(path, record);
+        RestoreGenerators(record, sections);
+    }
+
+    private RunRecord ReadRecord(string path)
+    {
+        RunRecord record;
+
+        try
+        {
+            record = RunRecord.FromJson(CheckpointFile.ReadRecord(path));
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException(path, $"is damaged: its record of the run is no JSON that this library wrote. {exception.Message}", isDamaged: true, exception);
+        }
+
+        if (record.Format > RunRecord.CurrentFormat)
+        {
+            throw new CheckpointException(path, $"was written by {record.Library} in format {record.Format}, and this version reads up to {RunRecord.CurrentFormat}. Use that version or a later one.", isDamaged: false);
+        }
+
+        if (!record.Phases.Select(phase => phase.Name).SequenceEqual(phases))
+        {
+            throw new CheckpointException(path, $"has the phases {string.Join(", ", record.Phases.Select(phase => phase.Name))}, and this trainer {string.Join(", ", phases)}.", isDamaged: false);
+        }
+
+        foreach (var (saved, step) in record.Phases.Zip(parts.Steps).Where(pair => pair.First.Schedule?.Kind != pair.Second.Schedule?.State.Kind))
+        {
+            throw new CheckpointException(
+                path, $"has the schedule {saved.Schedule?.Kind ?? "none"}, and this trainer {step.Schedule?.State.Kind ?? "none"}. Give it the same.", isDamaged: false);
+        }
+
+        return record;
+    }
+
+    /// <summary>Schedules, scalers, averages, open gradients and callbacks.</summary>
+    private void RestoreAround(string path, RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
+    {
+        foreach (var (saved, step) in record.Phases.Zip(parts.Steps))
+        {
+            Fit(path, "is of another schedule", () => step.Schedule?.Restore(saved.Schedule!));
+            step.GoOn(saved.Batches, saved.Weight);
+
+            if (saved.Scaler is not null)
+            {
+                step.Precision.Scaler?.Restore(saved.Scaler);
+            }
+        }
+
+        if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
+        {
+            Fit(path, "has the averages of another network", () => average.Restore(averages));
+        }
+
+        if (sections.TryGetValue(Open, out var gradients))
+        {
+            RestoreGradients(gradients);
+        }
+
+        foreach (var (name, callback) in parts.Callbacks.Named())
+        {
+            if (record.Callbacks.TryGetValue(name, out var values))
+            {
+                callback.Restore(new CallbackState(values, sections.GetValueOrDefault(CallbackPrefix + name)));
+            }
+        }
+    }
+
+    private void RestorePlace(RunRecord record)
+    {
+        (run.Epoch, run.Batch, run.Step, run.ElapsedBefore) = (record.Epoch, record.Batch, record.Step, record.Elapsed);
+        (run.LastValidatedStep, run.EpochAveraged) = (record.LastValidatedStep, record.EpochAveraged);
+        run.Totals = new EpochTotals
+        {
+            LossSum = record.Totals.LossSum,
+            Samples = record.Totals.Samples,
+            Steps = record.Totals.Steps,
+            NormSum = record.Totals.NormSum,
+            Elapsed = record.Totals.Elapsed,
+        };
+
+        foreach (var (name, value) in record.Totals.Values)
+        {
+            run.Totals.Values[name] = value;
+        }
+
+        parts.Train.GoOn(record.Train);
+        parts.Validation?.GoOn(record.Validation);
+        parts.Threads.GoOn(record.Threads);
+
+        if (record.Ended is { } ended && run.Epoch > options.Epochs | ended == StopReason.EarlyStopped)
+        {
+            run.Stop(ended);
+        }
+    }
+
+    private void RestoreHistory(string path, RunRecord record)
+    {
+        foreach (var epoch in record.Epochs)
+        {
+            run.History.Add(HistoryRecords.Back(epoch));
+        }
+
+        foreach (var validation in record.Validations)
+        {
+            run.History.Add(HistoryRecords.Back(validation));
+        }
+
+        foreach (var warning in record.Warnings)
+        {
+            run.History.AddWarning(warning);
+        }
+
+        run.History.ResumedFrom = path;
+
+        foreach (var (name, value) in DescribeOptions().Where(option => record.Options.TryGetValue(option.Key, out var saved) && saved != option.Value))
+        {
+            run.Warn($"The run went on from {path}, which was trained with {name} {record.Options[name]}, with {name} {value}.");
+        }
+    }
+
+    private static void RestoreGenerators(RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
+    {
+        set_rng_state(sections[Generators][Cpu]);
+
+        if (record.CudaSeed is { } seed && cuda.is_available())
+        {
+            cuda.manual_seed_all(seed);
+        }
+    }
+
+    private RunRecord Record(Dictionary<string, IReadOnlyDictionary<string, string>> callbacks) => new()
+    {
+        Library = StateFormats.Library.Value,
+        Network = parts.Model.GetType().Name,
+        Epoch = run.Epoch,
+        Batch = run.Batch,
+        Step = run.Step,
+        Elapsed = run.Elapsed,
+        LastValidatedStep = run.LastValidatedStep,
+        EpochAveraged = run.EpochAveraged,
+        Ended = run.StopReason is StopReason.EarlyStopped or StopReason.Completed ? run.StopReason : null,
+        Threads = parts.Threads.Chosen,
+        CudaSeed = SeedCuda(),
+        Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed) { Values = run.Totals.Values },
+        Train = run.Batch == 0 ? parts.Train.StateBetween() : parts.Train.StateWithin(run.Batch),
+        Validation = parts.Validation?.StateBetween(),
+        Phases = [.. phases.Zip(parts.Steps).Select(pair => new RunRecord.PhaseRecord(
+            pair.First, pair.Second.Batches, pair.Second.Weight, pair.Second.Schedule?.State, pair.Second.Precision.Scaler?.State))],
+        Epochs = [.. run.History.Epochs.Select(HistoryRecords.Of)],
+        Validations = [.. run.History.Validations.Select(HistoryRecords.Of)],
+        Warnings = run.History.Warnings,
+        Options = DescribeOptions(),
+        Callbacks = callbacks,
+    };
+
+    /// <summary>TorchSharp cannot read the CUDA generator: it is seeded anew with each checkpoint, from what is in it, in the run that goes on and in the resumed one alike.</summary>
+    private long? SeedCuda()
+    {
+        if (!parts.Model.parameters().Any(parameter => parameter.device_type == DeviceType.CUDA))
+        {
+            return null;
+        }
+
+        using var state = get_rng_state();
+        var seed = 1469598103934665603L;
+
+        foreach (var value in state.bytes)
+        {
+            seed = unchecked((seed ^ value) * 1099511628211L);
+        }
+
+        seed ^= run.Step;
+        cuda.manual_seed_all(seed);
+        return seed;
+    }
+
+    private Dictionary<string, Tensor> OpenGradients()
+    {
+        Dictionary<string, Tensor> gradients = [];
+
+        for (var phase = 0; phase < parts.Steps.Count; phase++)
+        {
+            for (var i = 0; parts.Steps[phase].Batches > 0 && i < parts.Steps[phase].Parameters.Count; i++)
+            {
+                if (parts.Steps[phase].Parameters[i].grad is { } gradient)
+                {
+                    gradients[Key(phase, i)] = gradient;
+                }
+            }
+        }
+
+        return gradients;
+    }
+
+    private void RestoreGradients(Dictionary<string, Tensor> gradients)
+    {
+        for (var phase = 0; phase < parts.Steps.Count; phase++)
+        {
+            for (var i = 0; i < parts.Steps[phase].Parameters.Count; i++)
+            {
+                if (gradients.TryGetValue(Key(phase, i), out var gradient))
+                {
+                    var parameter = parts.Steps[phase].Parameters[i];
+                    parameter.grad = gradient.to(parameter.device);
+                }
+            }
+        }
+    }
+
+    private static string Key(int phase, int parameter) => string.Create(CultureInfo.InvariantCulture, $"{phase}.{parameter}");
+
+    private Dictionary<string, string> DescribeOptions() => new()
+    {
+        [nameof(options.BatchesPerStep)] = Text(options.BatchesPerStep),
+        [nameof(options.ClipNorm)] = Text(options.ClipNorm),
+        [nameof(options.ClipValue)] = Text(options.ClipValue),
+        [nameof(options.Precision)] = Text(options.Precision),
+        [nameof(options.ScheduleEvery)] = Text(options.ScheduleEvery),
+        [nameof(options.AverageEvery)] = Text(options.AverageEvery),
+        [nameof(options.AverageFromEpoch)] = Text(options.AverageFromEpoch),
+        [nameof(options.OverfitBatches)] = Text(options.OverfitBatches),
+        [nameof(options.Seed)] = Text(options.Seed),
+        [nameof(options.Deterministic)] = Text(options.Deterministic),
+    };
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
+
+    private static void Fit(string path, string problem, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is WeightsMismatchException or ArgumentException or InvalidOperationException and not CheckpointException)
+        {
+            throw new CheckpointException(path, $"{problem}. {exception.Message}", isDamaged: false, exception);
+        }
+    }
+
+    private void RequireOwnOptimizers()
+    {
+        if (parts.Steps.FirstOrDefault(step => step.Optimizer is not Optimizer) is { } foreign)
+        {
+            throw new NotSupportedException(
+                $"{foreign.Optimizer.GetType().Name} is TorchSharp's own optimizer, whose state cannot be read. Make it with Optimizers, for instance Optimizers.Adam(model.parameters()), to save and resume a run.");
+        }
+    }
+}
