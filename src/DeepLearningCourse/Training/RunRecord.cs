@@ -70,7 +70,7 @@ internal sealed record RunRecord
     }
 
     /// <summary>What belongs to an optimizer.</summary>
-    internal sealed record PhaseRecord(string Name, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler);
+    internal sealed record PhaseRecord(string Name, string Optimizer, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler);
 
     /// <summary>An epoch of the history.</summary>
     internal sealed record EpochRecord(
