@@ -3,7 +3,13 @@ using System.Globalization;
 using DeepLearningCourse.ResumeProbe;
 using DeepLearningCourse.Training;
 
-using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture));
+using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture)) { HandleSignals = true };
+
+if (args.Contains("hang"))
+{
+    scenario.BatchSeen = number => Thread.Sleep(number == 5 ? Timeout.Infinite : 0);
+}
+
 Console.WriteLine("started");
 var history = scenario.Run(args[0], ResumeFrom.Auto, new Steps());
 Console.WriteLine($"{history.StopReason} {scenario.Fingerprint()}");

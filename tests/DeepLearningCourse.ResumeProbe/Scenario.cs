@@ -41,6 +41,9 @@ internal sealed class Scenario : IDisposable
         set => model.BatchSeen = value;
     }
 
+    /// <summary>Whether Ctrl-C ends the run and not the process.</summary>
+    public bool HandleSignals { get; init; }
+
     public Trainer Trainer(IReadOnlyList<ITrainingCallback> callbacks, double clipNorm = 1) => new(model, criterion, optimizer, Options(callbacks, clipNorm));
 
     public TrainingHistory Run(string folder, ResumeFrom? resume, params ITrainingCallback[] callbacks) =>
@@ -92,7 +95,7 @@ internal sealed class Scenario : IDisposable
         ScheduleEvery = TrainingInterval.Step,
         ValidateEverySteps = 4,
         Callbacks = callbacks,
-        HandleSignals = false,
+        HandleSignals = HandleSignals,
     };
 
     private sealed class Picture : MyNeuralNetwork
