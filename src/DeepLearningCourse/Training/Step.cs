@@ -10,8 +10,9 @@ namespace DeepLearningCourse.Training;
 /// <summary>One batch on its way through the loop: its place, its tensors, and the sentences for what goes wrong with it.</summary>
 internal readonly record struct Step(int Epoch, int Batch, TrainingHistory History, Tensor X, Tensor Y)
 {
-    public static TrainingException NoData(string what, TrainingHistory history) => new(
-        $"{what} gave no batch. Is the data set empty, or is a sequence passed that can be read only once?", 0, 0, history);
+    public static TrainingException NoData(string what, TrainingHistory history) => new(NoDataText(what), 0, 0, history);
+
+    public static string NoDataText(string what) => $"{what} gave no batch. Is the data set empty, or is a sequence passed that can be read only once?";
 
     public TrainingException Error(string message, Exception? cause = null) => new(
         $"{Where}: {message}", Epoch, Batch, History, cause);
@@ -25,26 +26,35 @@ internal readonly record struct Step(int Epoch, int Batch, TrainingHistory Histo
         }
         catch (ExternalException exception)
         {
-            throw Error($"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
-                + $"{Shapes.Text(Y)} ({Y.dtype}): {NativeErrorText.FirstLine(exception)}.", exception);
+            throw Error(CannotCompare(criterion, preds, Y, exception), exception);
         }
     }
+
+    public static string CannotCompare(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor preds, Tensor y, ExternalException exception) =>
+        $"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
+        + $"{Shapes.Text(y)} ({y.dtype}): {NativeErrorText.FirstLine(exception)}.";
 
     /// <summary>The loss as a number; refused before it can spoil the weights if it is none.</summary>
     public double FiniteValue(Tensor loss)
     {
         if (loss.numel() != 1)
         {
-            throw Error($"the criterion gave a loss of shape {Shapes.Text(loss)} and training needs one number. "
-                + "Make the criterion with reduction mean or sum.");
+            throw Error(NotOneNumber(loss));
         }
 
         var value = Number(loss);
-        return double.IsFinite(value)
-            ? value
-            : throw Error(NotANumber("features", X) ?? NotANumber("targets", Y)
-                ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
+        return double.IsFinite(value) ? value : throw Error(NotFinite(value, X, Y));
     }
+
+    /// <summary>Why training could not go on with a loss; null if it can.</summary>
+    public static string? LossProblem(Tensor loss, Tensor x, Tensor y) =>
+        loss.numel() != 1 ? NotOneNumber(loss) : Number(loss) is var value && double.IsFinite(value) ? null : NotFinite(value, x, y);
+
+    private static string NotOneNumber(Tensor loss) =>
+        $"the criterion gave a loss of shape {Shapes.Text(loss)} and training needs one number. Make the criterion with reduction mean or sum.";
+
+    private static string NotFinite(double value, Tensor x, Tensor y) => NotANumber("features", x) ?? NotANumber("targets", y)
+        ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.";
 
     /// <summary>A tensor on a device, itself if it is there.</summary>
     public static Tensor On(Device device, Tensor tensor) =>

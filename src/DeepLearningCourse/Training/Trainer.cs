@@ -1,4 +1,5 @@
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Training.Checks;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -73,8 +74,34 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         var device = FindDevice();
         precision ??= new PrecisionPolicy(options.Precision, device);
-        var loop = new TrainingLoop(model, criterion, optimizer, options, device, precision);
+        using var loop = new TrainingLoop(model, criterion, optimizer, options, device, precision);
         return ProgressDisplay.Show(options, train, display => loop.Run(train, validation, display, cancellationToken));
+    }
+
+    /// <summary>Looks for mistakes with one training step on the next batch, and leaves no trace: weights, gradients, buffers such as running statistics,
+    /// modes, torch's random numbers, the optimizer and the loader's position are afterwards as they were before.</summary>
+    /// <param name="train">The batches that <see cref="Fit"/> will get. Of a sequence that can be read only once the first batch is used up.</param>
+    /// <returns>All findings: targets that do not fit the predictions, networks that end in another function than the criterion expects, parameters that
+    /// would not be trained, and more. <see cref="Fit"/> looks at its first batch in the same way and throws the first error.</returns>
+    /// <exception cref="NotSupportedException">The device cannot be trained on in the precision that was asked for.</exception>
+    /// <example><code>trainer.Check(trainLoader).ThrowIfFailed();</code></example>
+    public TrainingCheck Check(IEnumerable<(Tensor features, Tensor target)> train)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        Device device;
+
+        try
+        {
+            device = FindDevice();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Layers that cannot be registered, or a device that is not the network's.
+            return new TrainingCheck([new CheckFinding(CheckSeverity.Error, exception.Message)]);
+        }
+
+        precision ??= new PrecisionPolicy(options.Precision, device);
+        return new CheckRun(model, criterion, [optimizer], device, precision).Of(train);
     }
 
     /// <summary>Measures the network on batches, in evaluation mode and without gradients.</summary>

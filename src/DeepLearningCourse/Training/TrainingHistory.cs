@@ -7,6 +7,7 @@ namespace DeepLearningCourse.Training;
 public sealed class TrainingHistory
 {
     private readonly List<EpochResult> epochs = [];
+    private readonly List<string> warnings = [];
 
     internal TrainingHistory()
     {
@@ -14,6 +15,9 @@ public sealed class TrainingHistory
 
     /// <summary>The completed epochs, in order.</summary>
     public IReadOnlyList<EpochResult> Epochs => epochs;
+
+    /// <summary>What looked odd on the first batch, without being surely wrong; empty without <see cref="TrainerOptions.CheckFirstBatch"/>.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
 
     /// <summary>Why the run ended.</summary>
     public StopReason StopReason { get; internal set; } = StopReason.Failed;
@@ -39,4 +43,6 @@ public sealed class TrainingHistory
     }
 
     internal void Add(EpochResult epoch) => epochs.Add(epoch);
+
+    internal void Warn(IEnumerable<string> sentences) => warnings.AddRange(sentences);
 }

@@ -12,10 +12,10 @@ internal sealed class TrainingLoop(
     optim.Optimizer optimizer,
     TrainerOptions options,
     Device device,
-    PrecisionPolicy precision)
+    PrecisionPolicy precision) : IDisposable
 {
     private readonly TrainingHistory history = new();
-    private readonly FirstBatchCheck check = new(model, criterion, optimizer);
+    private readonly FirstBatchCheck check = new(model, criterion, [optimizer], precision);
     private readonly EvaluationLoop evaluation = new(model, criterion, device);
 
     public TrainingHistory Run(
@@ -56,6 +56,8 @@ internal sealed class TrainingLoop(
 
         return history;
     }
+
+    public void Dispose() => check.Dispose();
 
     /// <summary>Evaluates the average of the weights, if there is one, else the weights.</summary>
     private Evaluation Validate(IEnumerable<(Tensor features, Tensor target)> validation, CancellationToken cancellationToken)
