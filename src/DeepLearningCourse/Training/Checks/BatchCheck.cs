@@ -1,4 +1,6 @@
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Models.Printing;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training.Checks;
@@ -15,6 +17,7 @@ internal sealed class BatchCheck(
 {
     private readonly ParameterFindings parameters = new(model, optimizers);
     private LayerTrace? trace;
+    private readonly List<string> deadLayers = [];
     private IReadOnlyList<LayerStep> steps = [];
 
     public FindingList Findings { get; } = new();
@@ -30,7 +33,7 @@ internal sealed class BatchCheck(
         using var scope = NewDisposeScope();
         DataFindings.Find(features, targets, criterion, Findings);
         parameters.BeforeForward(Findings);
-        trace = new LayerTrace(model);
+        trace = new LayerTrace(model, Left);
     }
 
     /// <summary>The predictions against targets and criterion.</summary>
@@ -56,10 +59,26 @@ internal sealed class BatchCheck(
         EndTrace();
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
-        parameters.BeforeStep(steps, gradientsAreScaled, Findings);
+        parameters.BeforeStep(deadLayers, gradientsAreScaled, Findings);
     }
 
     public void Dispose() => EndTrace();
+
+    // Seen at once: a Sequential disposes what its layers give.
+    private void Left(LayerStep step)
+    {
+        if (step is not { Layer: ReLU or ReLU6, OutputTensors: [{ IsInvalid: false } output] } || output.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var withoutGradients = no_grad();
+        if (output.count_nonzero().item<long>() == 0)
+        {
+            deadLayers.Add($"'{step.Path}' ({LayerText.Of(step.Layer)})");
+        }
+    }
 
     private void EndTrace()
     {

@@ -49,10 +49,24 @@ internal sealed class CheckRun(
             loss = check.Findings.FirstError is null ? Loss(check, X, predictions, y) : WeightedSum(predictions);
         }
 
-        if (loss is { requires_grad: true })
+        if (loss is { requires_grad: true } && GoesBack(check, loss))
+        {
+            check.BeforeStep();
+        }
+    }
+
+    private static bool GoesBack(BatchCheck check, Tensor loss)
+    {
+        try
         {
             loss.backward();
-            check.BeforeStep();
+            return true;
+        }
+        catch (ExternalException exception)
+        {
+            check.Findings.Error($"backward failed: {NativeErrorText.FirstLine(exception)}. If it speaks of an inplace operation, write the function of forward "
+                + "whose name ends in _ without it, as in x.mul(2) for x.mul_(2).");
+            return false;
         }
     }
 

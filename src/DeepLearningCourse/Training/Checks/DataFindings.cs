@@ -6,8 +6,8 @@ namespace DeepLearningCourse.Training.Checks;
 /// <summary>What is wrong with a batch whatever the network is.</summary>
 internal static class DataFindings
 {
-    // So many targets of one class are rarely chance.
-    private const int ManyTargets = 16;
+    // So many samples of one class are rarely chance.
+    private const long ManyTargets = 16;
 
     public static void Find(IReadOnlyList<Tensor> features, Tensor? targets, nn.IModule<Tensor, Tensor, Tensor>? criterion, FindingList findings)
     {
@@ -38,7 +38,7 @@ internal static class DataFindings
             }
         }
 
-        if (targets is not null)
+        if (targets is { Dimensions: > 0 } && targets.shape[0] >= ManyTargets)
         {
             OneClass(criterion is null ? targets : TargetClasses.Counted(criterion, targets), findings);
         }
@@ -60,7 +60,7 @@ internal static class DataFindings
 
     private static void OneClass(Tensor targets, FindingList findings)
     {
-        if (targets.numel() >= ManyTargets && targets.eq(targets.reshape(-1)[0]).all().item<bool>())
+        if (targets.numel() > 0 && targets.eq(targets.reshape(-1)[0]).all().item<bool>())
         {
             findings.Warn($"all {targets.numel()} targets of the batch are {TargetText.Number(targets.reshape(-1)[0])}. Is the data sorted? Make the loader with shuffle: true.");
         }

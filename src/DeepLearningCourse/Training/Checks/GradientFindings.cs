@@ -1,5 +1,3 @@
-using DeepLearningCourse.Models;
-using DeepLearningCourse.Models.Printing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,15 +12,20 @@ namespace DeepLearningCourse.Training.Checks;
 internal static class GradientFindings
 {
     public static void Find(
-        nn.Module model, IReadOnlyList<(string name, Parameter parameter)> trainable, IReadOnlyList<LayerStep> steps, bool gradientsAreScaled, FindingList findings)
+        nn.Module model, IReadOnlyList<(string name, Parameter parameter)> trainable, IReadOnlyList<string> deadLayers, bool gradientsAreScaled, FindingList findings)
     {
+        // They are of no loss, or of a wrong one.
+        if (findings.FirstError is not null)
+        {
+            return;
+        }
+
         var gradients = trainable.Select(entry => (entry.name, entry.parameter, Largest: Largest(entry.parameter))).Where(entry => entry.Largest is not null).ToList();
         var broken = gradients.Where(entry => !double.IsFinite(entry.Largest!.Value)).Select(entry => entry.name).ToList();
 
         if (broken.Count > 0)
         {
-            // NaN in the data, or a loss that is not finite, has been said.
-            if (!gradientsAreScaled && findings.FirstError is null)
+            if (!gradientsAreScaled)
             {
                 findings.Error($"the gradients are not finite, while the loss is: {FindingList.Names(broken)} got NaN or infinity, "
                     + "which sqrt, log, a norm or a division give back at 0. Keep their input away from 0, for instance with + 1e-8.");
@@ -43,11 +46,11 @@ internal static class GradientFindings
         if (silent.Count == layers.Count)
         {
             findings.Warn("the gradients of all layers are 0, so nothing would be learned from this batch: the loss is 0 already, it is saturated, "
-                + $"or a function without a slope, such as round, sign or ge, is in the way.{DeadLayers(steps)}");
+                + $"or a function without a slope, such as round, sign or ge, is in the way.{Dead(deadLayers)}");
         }
         else if (!gradients.Exists(entry => entry.Largest > 0 && !entry.name.Contains("bias", StringComparison.Ordinal) && IsZero(entry.parameter)))
         {
-            findings.Warn($"all gradients of {FindingList.Names(silent)} are 0, so they learn nothing from this batch.{DeadLayers(steps)}");
+            findings.Warn($"all gradients of {FindingList.Names(silent)} are 0, so they learn nothing from this batch.{Dead(deadLayers)}");
         }
     }
 
@@ -66,14 +69,8 @@ internal static class GradientFindings
 
     private static string LayerOf(string parameter) => parameter.LastIndexOf('.') is var dot and >= 0 ? parameter[..dot] : "";
 
-    /// <summary>The ReLUs that gave nothing but zeros.</summary>
-    private static string DeadLayers(IReadOnlyList<LayerStep> steps)
-    {
-        var dead = steps.Where(step => step.Layer is ReLU or ReLU6 && step.OutputTensors is [{ IsInvalid: false } output] && output.numel() > 0
-            && output.count_nonzero().item<long>() == 0).Select(step => $"'{step.Path}' ({LayerText.Of(step.Layer)})").Distinct().ToList();
-        return dead.Count == 0
-            ? ""
-            : $" {string.Join(", ", dead)} gives only zeros for the whole batch, and lets no gradient through. Scale the features, use a smaller initialization, "
-            + "or LeakyReLU in its place.";
-    }
+    private static string Dead(IReadOnlyList<string> layers) => layers.Count == 0
+        ? ""
+        : $" {string.Join(", ", layers.Distinct())} gives only zeros for the whole batch, and lets no gradient through. Scale the features, use a smaller initialization, "
+        + "or LeakyReLU in its place.";
 }

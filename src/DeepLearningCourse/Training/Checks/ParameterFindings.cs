@@ -44,7 +44,7 @@ internal sealed class ParameterFindings(nn.Module model, IReadOnlyList<optim.Opt
         }
     }
 
-    public void BeforeStep(IReadOnlyList<LayerStep> steps, bool gradientsAreScaled, FindingList findings)
+    public void BeforeStep(IReadOnlyList<string> deadLayers, bool gradientsAreScaled, FindingList findings)
     {
         var trainable = model.named_parameters().Where(entry => entry.parameter.requires_grad).ToList();
         var unused = trainable.Where(entry => entry.parameter.grad is null).Select(entry => entry.name).ToList();
@@ -65,7 +65,7 @@ internal sealed class ParameterFindings(nn.Module model, IReadOnlyList<optim.Opt
                 + $"trained or saved. {UnregisteredLayers.Advice(model)} {FindingList.SwitchOff}");
         }
 
-        GradientFindings.Find(model, trainable, steps, gradientsAreScaled, findings);
+        GradientFindings.Find(model, trainable, deadLayers, gradientsAreScaled, findings);
     }
 
     private string Hint() => FindUnregistered() is [var first, ..] ? $" {first.Place} is not registered. {UnregisteredLayers.Advice(model)}" : "";
