@@ -78,8 +78,8 @@ public sealed class LoopOptionsTests : NetworkTest
     public void OverfitBatches_takes_the_same_batches_each_epoch([Values] bool loader)
     {
         List<double> seen = [];
-        using DataLoader<(Tensor features, Tensor target)> shuffled = new(
-            new InMemoryDataset(arange(20, ScalarType.Float32).reshape(10, 2), zeros(10, 1)), batchSize: 2, shuffle: true, seed: 1);
+        using InMemoryDataset data = new(arange(20, ScalarType.Float32).reshape(10, 2), zeros(10, 1));
+        using DataLoader<(Tensor features, Tensor target)> shuffled = new(data, batchSize: 2, shuffle: true, seed: 1);
         IEnumerable<(Tensor, Tensor)> plain = [.. Enumerable.Range(0, 5).Select(i => (full(2, 2, (float)i), zeros(2, 1)))];
 
         Fit(Quiet with { OverfitBatches = 2 }, loader ? shuffled : plain, X => seen.Add(X.data<float>().ToArray().Sum()));
