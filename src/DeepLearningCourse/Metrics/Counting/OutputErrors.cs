@@ -38,9 +38,9 @@ internal sealed class OutputErrors
         return new OutputErrors
         {
             Count = actual.shape[0],
-            residuals = TensorNumbers.Doubles((BatchShapes.Rows(predicted) - actual).square().sum(0)),
+            residuals = TensorNumbers.Doubles((BatchShapes.Rows(predicted) - actual).square().sum(dim: 0)),
             means = TensorNumbers.Doubles(first + mean),
-            squares = TensorNumbers.Doubles((distances - mean).square().sum(0)),
+            squares = TensorNumbers.Doubles((distances - mean).square().sum(dim: 0)),
         };
     }
 
