@@ -89,6 +89,10 @@ public sealed class ConfusionMatrix
         return text.ToString();
     }
 
+    /// <summary>The matrix as a table for a page or a notebook; the larger a count's share of its row, the darker its cell.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => ConfusionMatrixHtml.Of(this);
+
     private long[] Labels(Tensor labels, string name)
     {
         ArgumentNullException.ThrowIfNull(labels, name);
