@@ -44,13 +44,17 @@ internal static class EpochTable
     {
         List<EpochColumn> kept = [.. columns];
 
-        while (kept.Sum(column => Gap + epochs.Select(epoch => column.Text(epoch).Length).Append(column.Header.Length).Max()) > width && kept.Count > 2)
+        while (kept.Count > 2 && Widths(kept, epochs) is var widths && widths.Sum() + (Gap * (widths.Count - 1)) > width)
         {
             _ = kept.Remove(kept.Skip(1).Reverse().MaxBy(column => column.Rank)!);
         }
 
         return kept;
     }
+
+    /// <summary>How wide each column is.</summary>
+    public static IReadOnlyList<int> Widths(IReadOnlyList<EpochColumn> columns, IReadOnlyList<EpochResult> epochs) =>
+        [.. columns.Select(column => epochs.Select(epoch => column.Text(epoch).Length).Append(column.Header.Length).Max())];
 
     public static string Text(IReadOnlyList<EpochResult> epochs)
     {

@@ -6,10 +6,15 @@ namespace DeepLearningCourse.Training.Display;
 internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : ProgressDisplay(console)
 {
     // A terminal shows some ten frames a second; drawing each of thousands of steps would only cost time.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+
+    // A slow terminal gets fewer frames, so that they take no more than a hundredth of the time.
+    private const double IntervalPerCost = 100;
 
     private readonly RunPace pace = new(clock);
     private LiveDisplayContext? context;
+    private TimeSpan interval = ShortestInterval;
     private long lastFrame;
 
     /// <summary>Runs something under the display.</summary>
@@ -22,7 +27,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
             run();
         });
 
-    protected override bool IsDue(TrainingRun run) => clock.GetElapsedTime(lastFrame) >= Interval;
+    protected override bool IsDue(TrainingRun run) => clock.GetElapsedTime(lastFrame) >= interval;
 
     protected override void Started(TrainingRun run)
     {
@@ -67,8 +72,11 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
 
     private void Draw(TrainingRun run, string doing)
     {
+        var began = clock.GetTimestamp();
         ProgressFrame frame = new(Console, run, pace);
         context?.UpdateTarget(frame.Now(doing));
         lastFrame = clock.GetTimestamp();
+        var wanted = clock.GetElapsedTime(began, lastFrame) * IntervalPerCost;
+        interval = wanted < ShortestInterval ? ShortestInterval : wanted > LongestInterval ? LongestInterval : wanted;
     }
 }

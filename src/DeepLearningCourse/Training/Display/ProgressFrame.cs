@@ -9,19 +9,28 @@ internal sealed class ProgressFrame(IAnsiConsole console, TrainingRun run, RunPa
 {
     private const int MostRows = 8;
     private const int BarWidth = 40;
+    private const string Gap = "  ";
+
+    // The epochs that decide which columns there are: all of a long run would be looked at for each frame.
+    private const int Recent = 100;
 
     // Lines that are no rows: the header and its rule, what stands below the table, and the prompt.
     private const int OtherLines = 8;
 
     private static readonly Style Faint = new(Color.Grey);
     private static readonly Style Good = new(Color.Green);
+    private static readonly Style Running = new(Color.Yellow);
+
+    private readonly SegmentLines lines = new();
 
     /// <summary>While it trains.</summary>
     /// <param name="doing">What it does.</param>
     public IRenderable Now(string doing)
     {
-        var left = pace.TimeLeft(run) is { } time ? $"{Figures.Clock(time)} left" : "";
-        return Rows(Status(doing, left), Line(Moment()));
+        AddTable();
+        AddStatus(run.Epoch, doing, pace.TimeLeft(run) is { } time ? $"{Figures.Clock(time)} left" : "");
+        lines.Add(Moment());
+        return lines;
     }
 
     /// <summary>When it has ended.</summary>
@@ -29,60 +38,72 @@ internal sealed class ProgressFrame(IAnsiConsole console, TrainingRun run, RunPa
     /// <param name="checkpoint">What it can go on from; null if there is nothing.</param>
     public IRenderable Last(string text, string? checkpoint)
     {
-        var isWhole = run.History.StopReason == StopReason.Completed;
-        List<IRenderable> lines = [Status("", ""), new Paragraph(text, new Style(isWhole ? Color.Green : Color.Yellow))];
+        AddTable();
+        AddStatus(run.Batch > 0 ? run.Epoch : Math.Max(1, run.Epoch - 1), "", "");
+        lines.Add(text, run.History.StopReason == StopReason.Completed ? Good : Running);
 
         if (checkpoint is not null)
         {
-            lines.Add(new Paragraph($"Checkpoint: {checkpoint}", Faint));
+            lines.EndLine();
+            lines.Add($"Checkpoint: {checkpoint}", Faint);
         }
 
-        return Rows([.. lines]);
+        return lines;
     }
 
-    private Rows Rows(params IRenderable[] lines) => run.History.Epochs.Count > 0 ? new Rows([Table(), .. lines]) : new Rows(lines);
-
-    private Table Table()
+    /// <summary>The last epochs, the smallest validation loss of all in green.</summary>
+    private void AddTable()
     {
         var all = run.History.Epochs;
-        List<EpochResult> shown = [.. all.Skip(all.Count - Math.Clamp(console.Profile.Height - OtherLines, 1, MostRows))];
-        var columns = EpochTable.Fit(EpochTable.Columns(all, withLearningRate: true), shown, console.Profile.Width);
-        var best = all.Where(epoch => epoch.Validation is not null).MinBy(epoch => epoch.Validation!.Loss);
-        Table table = new() { Border = TableBorder.Simple, BorderStyle = Faint };
 
-        foreach (var column in columns)
+        if (all.Count == 0)
         {
-            table.AddColumn(new TableColumn(new Text(column.Header, Faint)) { Alignment = Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+            return;
         }
+
+        List<EpochResult> shown = [.. all.Skip(all.Count - Math.Clamp(console.Profile.Height - OtherLines, 1, MostRows))];
+        var columns = EpochTable.Fit(EpochTable.Columns([.. all.Skip(all.Count - Recent)], withLearningRate: true), shown, console.Profile.Width);
+        var best = all.Where(epoch => epoch.Validation is not null).MinBy(epoch => epoch.Validation!.Loss);
+        var widths = EpochTable.Widths(columns, shown);
+        var mark = console.Profile.Capabilities.Unicode ? '─' : '-';
+        lines.Add(string.Join(Gap, columns.Zip(widths, (column, width) => column.Header.PadLeft(width))), Faint);
+        lines.EndLine();
+        lines.Add(new string(mark, widths.Sum() + (Gap.Length * (widths.Count - 1))), Faint);
+        lines.EndLine();
 
         foreach (var epoch in shown)
         {
-            table.AddRow(columns.Select(column => new Text(column.Text(epoch), column.Header == "validation loss" && epoch == best ? Good : Style.Plain)));
+            foreach (var (column, width) in columns.Zip(widths))
+            {
+                var text = column.Text(epoch).PadLeft(width);
+                lines.Add(column == columns[0] ? text : Gap + text, epoch == best && column.Header == "validation loss" ? Good : Style.Plain);
+            }
+
+            lines.EndLine();
         }
 
-        return table;
+        lines.EndLine();
     }
 
-    private Paragraph Status(string doing, string left)
+    private void AddStatus(int number, string doing, string left)
     {
         var done = pace.Done(run);
-        var epoch = string.Create(CultureInfo.InvariantCulture, $"Epoch {Math.Min(run.Epoch, run.Options.Epochs)}/{run.Options.Epochs}  ");
+        var epoch = string.Create(CultureInfo.InvariantCulture, $"Epoch {Math.Min(number, run.Options.Epochs)}/{run.Options.Epochs}  ");
         var percent = string.Create(CultureInfo.InvariantCulture, $"  {Math.Floor(100 * done):F0}%");
-        var rest = string.Join("", new[] { doing, left }.Where(text => text.Length > 0).Select(text => "  " + text));
+        var rest = string.Concat(new[] { doing, left }.Where(text => text.Length > 0).Select(text => Gap + text));
         var width = Math.Clamp(console.Profile.Width - epoch.Length - percent.Length - rest.Length - 1, 0, BarWidth);
         var full = (int)Math.Floor(width * done);
         var mark = console.Profile.Capabilities.Unicode ? '━' : '-';
-        return new Paragraph(epoch)
-            .Append(new string(mark, full), done < 1 ? new Style(Color.Yellow) : Good)
-            .Append(new string(mark, width - full), Faint)
-            .Append(percent + rest);
+        lines.Add(epoch);
+        lines.Add(new string(mark, full), done < 1 ? Running : Good);
+        lines.Add(new string(mark, width - full), Faint);
+        lines.Add(percent + rest);
+        lines.EndLine();
     }
 
     private string Moment()
     {
-        var speed = pace.SamplesPerSecond(run) is { } samples ? $"  {Figures.Count(samples)} samples/s" : "";
-        return $"{RunText.Now(run)}{speed}  {Figures.Clock(run.Elapsed)} elapsed";
+        var speed = pace.SamplesPerSecond(run) is { } samples ? $"{Gap}{Figures.Count(samples)} samples/s" : "";
+        return $"{RunText.Now(run)}{speed}{Gap}{Figures.Clock(run.Elapsed)} elapsed";
     }
-
-    private static Paragraph Line(string text) => new(text);
 }

@@ -26,9 +26,12 @@ internal static class RunOptionsText
             ("threads", options.Threads, usual.Threads),
         ];
         return string.Join(", ", all.Where(option => !Equals(option.Value, option.Usual)).Select(option => Text(option.Name, option.Value))
-            .Prepend(Text("optimizer", string.Join(" and ", run.Optimizers.Select(optimizer => optimizer.GetType().Name))))
+            .Prepend(Text("optimizer", string.Join(" and ", run.Optimizers.Select(optimizer => Name(optimizer.GetType())))))
             .Prepend(Text("epochs", options.Epochs)));
     }
+
+    // This library's optimizers are one class, of the options that say which it is.
+    private static string Name(Type optimizer) => (optimizer.IsGenericType ? optimizer.GetGenericArguments()[0].Name : optimizer.Name).Replace("Options", "", StringComparison.Ordinal);
 
     private static string Text(string name, object? value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}");
 }

@@ -41,9 +41,12 @@ internal static class RunText
         return string.Create(CultureInfo.InvariantCulture, $"{how} {Place(run)}, step {run.Step}, in {Display.Figures.Time(run.Elapsed)}");
     }
 
-    public static string Failed(TrainingRun run) => string.Create(CultureInfo.InvariantCulture, $"Failed {Place(run)}, step {run.Step}");
+    public static string Failed(TrainingRun run) => string.Create(CultureInfo.InvariantCulture, $"Failed {Place(run)}{(run.Step > 0 ? $", step {run.Step}" : "")}");
 
-    private static string Place(TrainingRun run) => run.Batch > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"in epoch {run.Epoch} after {Batch(run)}")
-        : string.Create(CultureInfo.InvariantCulture, $"after epoch {run.Epoch - 1}");
+    private static string Place(TrainingRun run) => (run.Epoch, run.Batch) switch
+    {
+        (1, 0) => "before the first batch",
+        (var epoch, 0) => string.Create(CultureInfo.InvariantCulture, $"after epoch {epoch - 1}"),
+        var (epoch, _) => string.Create(CultureInfo.InvariantCulture, $"in epoch {epoch} after {Batch(run)}"),
+    };
 }
