@@ -9,7 +9,7 @@ namespace DeepLearningCourse.Training;
 /// <example>
 /// <code>
 /// TrainingHistory history = trainer.Fit(trainLoader);
-/// Console.WriteLine(history.Profile());
+/// TrainingProfile profile = history.Profile(); // in a notebook a table: profile.ToHtml()
 /// </code>
 /// </example>
 public sealed class TrainingProfile

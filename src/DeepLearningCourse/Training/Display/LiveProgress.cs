@@ -18,7 +18,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
     private long lastFrame;
 
     /// <summary>Runs something under the display.</summary>
-    public void Start(Action run) => Console.Live(new Text(""))
+    public void Start(Action run) => Terminal.Live(new Text(""))
         .Overflow(VerticalOverflow.Crop)
         .Cropping(VerticalOverflowCropping.Top)
         .Start(live =>
@@ -35,7 +35,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
 
         if (RunText.Resumed(run) is { } resumed)
         {
-            Console.Write(new Paragraph(resumed + "\n"));
+            Terminal.Write(new Paragraph(resumed + "\n"));
         }
 
         Draw(run, RunText.Batch(run));
@@ -63,17 +63,17 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
 
     protected override void Ended(TrainingRun run, string text)
     {
-        ProgressFrame frame = new(Console, run, pace);
+        ProgressFrame frame = new(Terminal, run, pace);
         context?.UpdateTarget(frame.Last(text, run.LastCheckpoint));
     }
 
     // Above the display, where it stays.
-    protected override void Warn(string warning) => Console.Write(new Paragraph($"Warning: {warning}\n", new Style(Color.Yellow)));
+    protected override void Warn(string warning) => Terminal.Write(new Paragraph($"Warning: {warning}\n", new Style(Color.Yellow)));
 
     private void Draw(TrainingRun run, string doing)
     {
         var began = clock.GetTimestamp();
-        ProgressFrame frame = new(Console, run, pace);
+        ProgressFrame frame = new(Terminal, run, pace);
         context?.UpdateTarget(frame.Now(doing));
         lastFrame = clock.GetTimestamp();
         var wanted = clock.GetElapsedTime(began, lastFrame) * IntervalPerCost;

@@ -12,7 +12,7 @@ internal abstract class ProgressDisplay(IAnsiConsole console) : ITrainingCallbac
 
     public int Order => int.MaxValue;
 
-    protected IAnsiConsole Console { get; } = console;
+    protected IAnsiConsole Terminal { get; } = console;
 
     /// <summary>Runs a training under the display that fits the options and the console; null if there is to be none.</summary>
     public static TrainingHistory Show(TrainerOptions options, Func<ProgressDisplay?, TrainingHistory> run)

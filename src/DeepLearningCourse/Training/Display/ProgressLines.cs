@@ -70,7 +70,7 @@ internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock) : 
     private void Write(string line)
     {
         // Straight to the writer: a log's lines must not be wrapped at a console's width.
-        Console.Profile.Out.Writer.Write(line + "\n");
+        Terminal.Profile.Out.Writer.Write(line + "\n");
         lastLine = clock.GetTimestamp();
     }
 }
