@@ -61,13 +61,6 @@ public sealed class ConfusionMatrix
         Total += truths.Length;
     }
 
-    /// <summary>Adds counts that were taken before.</summary>
-    internal void Add(int actual, int predicted, long count)
-    {
-        counts[actual, predicted] += count;
-        Total += count;
-    }
-
     /// <summary>Forgets all samples.</summary>
     public void Reset()
     {
@@ -115,6 +108,10 @@ public sealed class ConfusionMatrix
 
         return text.ToString();
     }
+
+    /// <summary>The matrix as a table for a page or a notebook; the larger a count's share of its row, the darker its cell.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => ConfusionMatrixHtml.Of(this);
 
     /// <summary>Counts classes that were checked before.</summary>
     internal void Count(LabelBatch batch)

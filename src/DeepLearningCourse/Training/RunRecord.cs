@@ -67,6 +67,8 @@ internal sealed record RunRecord
     internal sealed record TotalsRecord(double LossSum = 0, long Samples = 0, long Steps = 0, double NormSum = 0, TimeSpan Elapsed = default)
     {
         public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+
+        public TimeSpan[] Times { get; init; } = [];
     }
 
     /// <summary>What belongs to an optimizer.</summary>

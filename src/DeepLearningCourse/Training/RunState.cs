@@ -166,6 +166,8 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             Elapsed = record.Totals.Elapsed,
         };
 
+        run.Totals.GoOn(StepTimes.From(record.Totals.Times));
+
         foreach (var (name, value) in record.Totals.Values)
         {
             run.Totals.Values[name] = value;
@@ -229,7 +231,11 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         Ended = run.StopReason is StopReason.EarlyStopped or StopReason.Completed ? run.StopReason : null,
         Threads = parts.Threads.Chosen,
         CudaSeed = SeedCuda(),
-        Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed) { Values = run.Totals.Values },
+        Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed)
+        {
+            Values = run.Totals.Values,
+            Times = run.Totals.Times.Parts,
+        },
         Train = run.Batch == 0 ? parts.Train.StateBetween() : parts.Train.StateWithin(run.Batch),
         Validation = parts.Validation?.StateBetween(),
         Phases = [.. phases.Zip(parts.Steps).Select(pair => new RunRecord.PhaseRecord(
