@@ -27,8 +27,8 @@ internal sealed record QueueRecord
     public static QueueRecord FromJson(string json)
     {
         var record = JsonSerializer.Deserialize<QueueRecord>(json, Json) ?? throw new JsonException("The file is empty.");
-        return record.Runs.FirstOrDefault(run => run is null || !JobCatalog.IsFolderName(run.Id)) is not { } wrong ? record
-            : throw new JsonException($"It has a run with the id '{wrong.Id}'.");
+        return record.Runs.All(run => run is not null && JobCatalog.IsFolderName(run.Id)) ? record
+            : throw new JsonException("It has a run whose id cannot be the name of a folder.");
     }
 
     /// <summary>A run, less what belongs to the process.</summary>
