@@ -11,7 +11,7 @@ namespace DeepLearningCourse.Hosting.Tests;
 [Platform("Linux,MacOsX")]
 public sealed class ExampleTests
 {
-    // 1348 rows in batches of 32.
+    // 1347 rows in batches of 32.
     private const int StepsPerEpoch = 43;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };

@@ -113,6 +113,69 @@ public sealed class ShutdownTests : HostTest
         Assert.That(() => Runs(host).Find(run.Id)!.State, Is.EqualTo(TrainingRunState.Queued).After(60_000, 20));
     }
 
+    [Test]
+    public async Task A_run_of_a_killed_process_goes_on_from_its_last_checkpoint_with_the_same_weights()
+    {
+        var undisturbed = await TrainUndisturbed();
+
+        // What a process that is killed at this step leaves on the disk.
+        var remains = Path.Combine(Folder, "remains");
+        SmallJob killed = new() { OnStep = (_, run) => CopyAt(StopAt, run, Path.Combine(Folder, "killed"), remains) };
+        using (var first = NewHost(killed, options => (options.Folder, options.CheckpointEverySteps) = (Path.Combine(Folder, "killed"), 5)))
+        {
+            await first.StartAsync();
+            await End(first, Queue(first).Enqueue(new TrainingJob("small")));
+            await first.StopAsync();
+        }
+
+        _ = torch.manual_seed(12345);
+        SmallJob resumed = new();
+        using var second = NewHost(resumed, options => options.Folder = remains);
+        await second.StartAsync();
+        await End(second, Runs(second).All.Single());
+        await second.StopAsync();
+
+        Assert.That(Path.GetFileName(resumed.ResumedFrom["small-1"]), Does.Contain("10"));
+        Assert.That(resumed.Weights["small-1"], Is.EqualTo(undisturbed.Weights["small-1"]));
+    }
+
+    [Test]
+    public async Task A_run_that_was_to_stop_does_not_begin_again_after_a_kill()
+    {
+        var remains = Path.Combine(Folder, "remains");
+        IHost? running = null;
+        SmallJob job = new()
+        {
+            OnStep = (context, run) =>
+            {
+                _ = run.Step != StopAt || Runs(running!).Stop(context.RunId);
+                CopyAt(StopAt, run, Path.Combine(Folder, "killed"), remains);
+            },
+        };
+        using (var first = running = NewHost(job, options => options.Folder = Path.Combine(Folder, "killed")))
+        {
+            await first.StartAsync();
+            await End(first, Queue(first).Enqueue(new TrainingJob("small")));
+            await first.StopAsync();
+        }
+
+        using var second = NewHost(job, options => options.Folder = remains);
+        Assert.That(Runs(second).All.Single().State, Is.EqualTo(TrainingRunState.Stopped));
+    }
+
+    private static void CopyAt(long step, TrainingRun run, string from, string to)
+    {
+        if (run.Step == step)
+        {
+            foreach (var file in Directory.GetFiles(from, "*.*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != ".queue.lock"))
+            {
+                var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+                _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
+    }
+
     private static void StopHostAt(long step, TrainingContext context, TrainingRun run)
     {
         if (run.Step == step)
