@@ -90,7 +90,7 @@ public sealed class ProgressTests : NetworkTest
         model.fc.bias!.SetData(zeros(1));
 
         var options = new TrainerOptions { Epochs = 2, Console = console, ShowProgress = show };
-        (Tensor, Tensor)[] data = [(ones(2, 2), ones(2, 1))];
+        (Tensor, Tensor)[] data = [(tensor(new[] { 1f, 2, 3, 4 }).reshape(2, 2), tensor(new[] { 1f, -1 }).reshape(2, 1))];
         return new Trainer(model, criterion, optimizer, options).Fit(data, withValidation ? data : null);
     }
 
