@@ -94,10 +94,22 @@ public sealed class ModelAveraging : ITrainingCallback
 
     private void Refresh(TrainingRun run, WeightAverage average)
     {
-        if (statistics is not null)
+        if (statistics is null)
+        {
+            return;
+        }
+
+        // A validation that is given up is made again by a resumed run: it must not find other random numbers.
+        using var generator = random.get_rng_state();
+
+        try
         {
             using var applied = average.Apply();
             BatchNormStatistics.Refresh((nn.Module<Tensor, Tensor>)run.Model, statistics);
+        }
+        finally
+        {
+            random.set_rng_state(generator);
         }
     }
 }
