@@ -235,8 +235,8 @@ public sealed class EarlyStopping : ITrainingCallback
         else if (progress.Waited >= patience)
         {
             Stop(run, progress.BestValue is null
-                ? Text($"{Watched(run)} was no number in {patience} looks.")
-                : Text($"{Watched(run)} did not {(Sign < 0 ? "rise above" : "fall below")} {progress.BestValue:G4} (epoch {progress.BestEpoch}) in {progress.Waited} looks."), warns: false);
+                ? Text($"{Watched(run)} was not finite in any of {patience} looks.")
+                : Text($"{Watched(run)} did not {(Sign < 0 ? "rise above" : "fall below")} {progress.BestValue:G4} (epoch {progress.BestEpoch}) in {progress.Waited} {(progress.Waited == 1 ? "look" : "looks")}."), warns: false);
         }
     }
 

@@ -192,7 +192,8 @@ public sealed class NanGuard : ITrainingCallback, IDisposable
 
     private void KeepBuffers()
     {
-        if (live.Count > 0)
+        // A layer may have been taken away meanwhile: the next epoch reads them anew.
+        if (live.Count > 0 && !live.Values.Any(buffer => buffer.IsInvalid))
         {
             buffers.Keep(live);
         }

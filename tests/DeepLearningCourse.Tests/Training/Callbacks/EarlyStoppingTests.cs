@@ -33,7 +33,7 @@ public sealed class EarlyStoppingTests : NetworkTest
     {
         using CancellationTokenSource source = new();
         EarlyStopping stopping = new(patience: 100);
-        var atStep4 = TrainingCallbacks.OnStepEnded((run, step) =>
+        var atStep5 = TrainingCallbacks.OnStepEnded((run, step) =>
         {
             if (step.Step == 5)
             {
@@ -59,7 +59,7 @@ public sealed class EarlyStoppingTests : NetworkTest
         }
 
         TrainingHistory Fit() => scripted.Fit(
-            new TrainerOptions { Epochs = 6, MaxSteps = reason == StopReason.MaxSteps ? 5 : null, Callbacks = [stopping, atStep4] }, token: source.Token);
+            new TrainerOptions { Epochs = 6, MaxSteps = reason == StopReason.MaxSteps ? 5 : null, Callbacks = [stopping, atStep5] }, token: source.Token);
 
         if (reason == StopReason.Failed)
         {
@@ -189,7 +189,7 @@ public sealed class EarlyStoppingTests : NetworkTest
         _ = second.Fit(options);
 
         Assert.That((stopping.BestValue, stopping.BestEpoch, stopping.StoppedEpoch), Is.EqualTo((4.0, 2, 3)));
-        Assert.That(stopping.Reason, Is.EqualTo("The validation loss did not fall below 4 (epoch 2) in 1 looks."));
+        Assert.That(stopping.Reason, Is.EqualTo("The validation loss did not fall below 4 (epoch 2) in 1 look."));
     }
 
     [Test]

@@ -106,6 +106,26 @@ public sealed class NanGuardTests : NetworkTest
     }
 
     [Test]
+    public void The_loss_is_computed_once_more_in_the_precision_of_the_run()
+    {
+        using Line model = new();
+        using var optimizer = Optimizers.SGD(model.parameters(), lr: 0.1);
+        using NanGuard guard = new();
+        List<ScalarType> types = [];
+        Trainer<Tensor> trainer = new(model, Step, optimizer, Quiet with { Precision = Precision.BFloat16, Callbacks = [guard] });
+
+        StepOutput Step(Tensor X)
+        {
+            var predictions = model.call(X);
+            types.Add(predictions.dtype);
+            return (predictions * double.NaN).mean();
+        }
+
+        Assert.That(() => trainer.Fit([ones(1, 2)]), Throws.InstanceOf<TrainingException>());
+        Assert.That(types, Is.EqualTo(new[] { ScalarType.BFloat16, ScalarType.BFloat16 }));
+    }
+
+    [Test]
     public void A_parameter_that_was_spoiled_before_is_named()
     {
         using BinaryClassifier model = new();
