@@ -1,6 +1,7 @@
 using System.Globalization;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Tests.Data;
 using DeepLearningCourse.Training;
 using DeepLearningCourse.Training.Callbacks;
 using static TorchSharp.torch;
@@ -63,6 +64,23 @@ public sealed class LearningRateMonitorTests : NetworkTest
         Assert.That(steps.Rates, Is.EqualTo(new[] { new[] { 0.1 }, [0.2] }));
     }
 
+    [Test]
+    public void An_epoch_that_a_resumed_run_begins_again_is_written_down_once()
+    {
+        using TemporaryFolder folder = new();
+        using ScriptedRun before = new(1.0) { Steps = 2 };
+        using ScriptedRun after = new(1.0) { Steps = 2 };
+        TrainerOptions options = new() { Epochs = 3, Callbacks = [new Checkpoint(folder.FullName), epochs] };
+
+        var history = before.Fit(options with { Callbacks = [.. options.Callbacks, new StopAtEpoch(2)] });
+        Assert.That((history.StopReason, history.Steps), Is.EqualTo((StopReason.Stopped, 2L)));
+        Assert.That(epochs.Steps, Is.EqualTo(new[] { 1, 3 }));
+        _ = after.Fit(options, resume: ResumeFrom.Auto);
+
+        Assert.That(epochs.Steps, Is.EqualTo(new[] { 1, 3, 5 }));
+        Assert.That(epochs.Rates.Single(), Is.EqualTo(new[] { 1, 1, 1 }));
+    }
+
     private void Fit(TrainingInterval every, bool groups)
     {
         using Line model = new();
@@ -80,5 +98,16 @@ public sealed class LearningRateMonitorTests : NetworkTest
         };
         (Tensor, Tensor)[] data = [(rand(2, 2), rand(2, 1)), (rand(2, 2), rand(2, 1))];
         _ = new Trainer(model, criterion, optimizer, options).Fit(data);
+    }
+
+    private sealed class StopAtEpoch(int epoch) : ITrainingCallback
+    {
+        public void OnEpochStarted(TrainingRun run)
+        {
+            if (run.Epoch == epoch)
+            {
+                run.Stop();
+            }
+        }
     }
 }
