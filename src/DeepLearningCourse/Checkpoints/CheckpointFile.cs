@@ -2,6 +2,7 @@ using DeepLearningCourse.Models;
 using DeepLearningCourse.Models.Pickle;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Optimization.StateFiles;
+using ICSharpCode.SharpZipLib.Zip;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Checkpoints;
@@ -52,11 +53,22 @@ internal static class CheckpointFile
         TorchFile.Write(path, whole, new Dictionary<string, string>([StateFormats.Library]) { [RecordKey] = record });
     }
 
-    /// <summary>The text of a checkpoint.</summary>
+    /// <summary>The text of a checkpoint, all of whose bytes are compared with their checksums first.</summary>
     /// <exception cref="CheckpointException">The file is damaged or no checkpoint.</exception>
-    public static string ReadRecord(string path) => Guard(path, () => TorchFile.ReadMetadata(path)).TryGetValue(RecordKey, out var record)
-        ? record
-        : throw new CheckpointException(path, "has weights or other things of PyTorch, but no state of a run: load them with model.LoadWeights(path).", isDamaged: false);
+    public static string ReadRecord(string path)
+    {
+        var metadata = Guard(path, () => TorchFile.ReadMetadata(path));
+
+        if (!metadata.TryGetValue(RecordKey, out var record))
+        {
+            throw new CheckpointException(path, "has weights or other things of PyTorch, but no state of a run: load them with model.LoadWeights(path).", isDamaged: false);
+        }
+
+        using ZipFile zip = new(path);
+        return zip.TestArchive(testData: true)
+            ? record
+            : throw new CheckpointException(path, "is damaged: its bytes are not those that were written.", isDamaged: true);
+    }
 
     /// <summary>The tensors of a checkpoint by section and name, in the current DisposeScope.</summary>
     /// <exception cref="CheckpointException">The file is damaged.</exception>

@@ -212,6 +212,23 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
         }
     }
 
+    /// <summary>Lets loops begin that are to leave no trace.</summary>
+    /// <returns>What puts the position back, to that of a loop that still runs too.</returns>
+    internal IDisposable KeepPosition()
+    {
+        lock (gate)
+        {
+            var (keptPosition, given, next, number) = (position, batchesGiven, restored, epoch);
+            return new KeptPosition(() =>
+            {
+                lock (gate)
+                {
+                    (position, batchesGiven, restored, epoch) = (keptPosition, given, next, number);
+                }
+            });
+        }
+    }
+
     /// <summary>Begins the next epoch. Several loops may run at once, each with an epoch of its own.</summary>
     /// <returns>The epoch's batches. <c>foreach</c> disposes it; a loop by hand must.</returns>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>

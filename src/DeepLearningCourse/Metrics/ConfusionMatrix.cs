@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DeepLearningCourse.Metrics.Counting;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Metrics;
@@ -60,11 +61,30 @@ public sealed class ConfusionMatrix
         Total += truths.Length;
     }
 
-    /// <summary>Adds counts that were taken before.</summary>
-    internal void Add(int actual, int predicted, long count)
+    /// <summary>Forgets all samples.</summary>
+    public void Reset()
     {
-        counts[actual, predicted] += count;
-        Total += count;
+        Array.Clear(counts);
+        Total = 0;
+    }
+
+    /// <summary>Counts in what another matrix has counted, which stays as it is.</summary>
+    /// <param name="other">A matrix of as many classes.</param>
+    /// <exception cref="ArgumentException">It has another number of classes; nothing was counted.</exception>
+    public void Merge(ConfusionMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Classes != Classes)
+        {
+            throw new ArgumentException($"A matrix of {other.Classes} classes cannot be merged into one of {Classes}.", nameof(other));
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i / Classes, i % Classes] += other.counts[i / Classes, i % Classes];
+        }
+
+        Total += other.Total;
     }
 
     /// <summary>The matrix as a table.</summary>
@@ -87,6 +107,37 @@ public sealed class ConfusionMatrix
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The matrix as a table for a page or a notebook; the larger a count's share of its row, the darker its cell.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => ConfusionMatrixHtml.Of(this);
+
+    /// <summary>Counts classes that were checked before.</summary>
+    internal void Count(LabelBatch batch)
+    {
+        for (var i = 0; i < batch.Actual.Length; i++)
+        {
+            if (batch.Actual[i] != ClassNumbers.Ignored)
+            {
+                counts[batch.Actual[i], batch.Predicted[i]]++;
+                Total++;
+            }
+        }
+    }
+
+    /// <summary>The counts row by row.</summary>
+    internal double[] Write() => [.. counts.Cast<long>().Select(count => (double)count)];
+
+    /// <summary>Takes over counts row by row, of which there are classes · classes.</summary>
+    internal void Read(long[] rows)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            counts[i / Classes, i % Classes] = rows[i];
+        }
+
+        Total = (long)rows.Sum(count => (double)count);
     }
 
     private long[] Labels(Tensor labels, string name)

@@ -13,6 +13,9 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     // Where the loader began the epoch that it is in, or that comes next.
     private DataLoaderState? began;
 
+    // An epoch that was given up is gone through again as it was.
+    private bool isOpen;
+
     /// <summary>The batches of an epoch, if that is known before it.</summary>
     public int? Count
     {
@@ -28,7 +31,10 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     public DataLoaderState? StateWithin(int taken) => loader is null ? null : (began ?? Next()) with { Batch = taken };
 
     /// <summary>What a checkpoint has to keep between epochs; null if the batches are no loader's.</summary>
-    public DataLoaderState? StateBetween() => loader is null ? null : repeats && began is not null ? began : Next();
+    public DataLoaderState? StateBetween() => loader is null ? null : (repeats || isOpen) && began is not null ? began : Next();
+
+    /// <summary>Says that the epoch was gone through.</summary>
+    public void Complete() => isOpen = false;
 
     /// <summary>Goes on where a checkpoint was.</summary>
     /// <param name="state">What one of the two gave.</param>
@@ -73,6 +79,7 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
         }
 
         began = Next();
+        isOpen = true;
     }
 
     // An epoch that ended early leaves the loader's State inside it.

@@ -38,19 +38,16 @@ internal sealed class BatchStep<TBatch>
         var batch = current = work.Move(given);
         run.Batch++;
         run.Totals.EndLap(StepPart.Data);
-        var checking = isFirst && options.CheckFirstBatch;
 
-        if (checking)
+        if (isFirst)
         {
-            work.CheckBatch(Here, batch);
+            RunFirst(batch);
+        }
+        else
+        {
+            RunPhases(batch, null);
         }
 
-        for (var phase = 0; phase < work.Phases; phase++)
-        {
-            RunPhase(batch, phase, checking);
-        }
-
-        isFirst = false;
         LastSamples = work.Samples(batch);
         return !IsOpen && CountStep();
     }
@@ -81,20 +78,44 @@ internal sealed class BatchStep<TBatch>
 
     private bool stepped;
 
-    private void RunPhase(TBatch batch, int phase, bool checking)
+    private void RunFirst(TBatch batch)
+    {
+        using var check = options.CheckFirstBatch
+            ? new FirstBatchCheck(work.NewCheck(run.Optimizers, parts.Steps.Any(step => step.Precision.Scaler is not null)))
+            : null;
+
+        if (check is not null)
+        {
+            var (features, targets) = work.Parts(batch);
+            check.BeforeForward(Here, features, targets);
+        }
+
+        RunPhases(batch, check);
+        isFirst = false;
+    }
+
+    private void RunPhases(TBatch batch, FirstBatchCheck? check)
+    {
+        for (var phase = 0; phase < work.Phases; phase++)
+        {
+            RunPhase(batch, phase, check);
+        }
+    }
+
+    private void RunPhase(TBatch batch, int phase, FirstBatchCheck? check)
     {
         var update = parts.Steps[phase];
         update.Begin();
         run.Totals.EndLap(StepPart.Update);
         using var freeze = parts.Freeze?.During(phase);
-        var output = Loss(batch, phase, checking);
+        var output = Loss(batch, phase, check);
         LastLoss = Number(batch, phase, output.Loss);
         run.Totals.EndLap(StepPart.Forward);
         update.Backward(output.Loss, options.BatchesPerStep == 1 || work.IsSum ? 1 : output.Samples ?? work.Weight(Here, batch));
 
-        if (checking)
+        if (work.Phases == 1)
         {
-            work.CheckGradients(Here, batch);
+            check?.BeforeStep(Here);
         }
 
         run.Totals.EndLap(StepPart.Backward);
@@ -113,10 +134,10 @@ internal sealed class BatchStep<TBatch>
     }
 
     /// <summary>Forward and loss, in the precision that was asked for.</summary>
-    private StepOutput Loss(TBatch batch, int phase, bool checking)
+    private StepOutput Loss(TBatch batch, int phase, FirstBatchCheck? check)
     {
         using var region = parts.Steps[phase].Precision.Region();
-        return isFirst ? work.FirstLoss(Here, batch, phase, parts.Threads, checking) : work.Loss(Here, batch, phase);
+        return isFirst ? work.FirstLoss(Here, batch, phase, parts.Threads, check) : work.Loss(Here, batch, phase);
     }
 
     private double Number(TBatch batch, int phase, Tensor loss)

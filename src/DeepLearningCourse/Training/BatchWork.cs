@@ -1,4 +1,6 @@
+using DeepLearningCourse.Data;
 using DeepLearningCourse.Metrics;
+using DeepLearningCourse.Training.Checks;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -23,7 +25,7 @@ internal abstract class BatchWork<TBatch>
     public abstract StepOutput Loss(Place place, TBatch batch, int phase);
 
     /// <summary>Forward and loss of a run's first batch, which may be looked at more closely.</summary>
-    public abstract StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, bool checking);
+    public abstract StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, FirstBatchCheck? check);
 
     /// <summary>What a batch's mean loss was divided by.</summary>
     public abstract double Weight(Place place, TBatch batch);
@@ -31,11 +33,14 @@ internal abstract class BatchWork<TBatch>
     /// <summary>Where the data has a NaN or an infinity; null if it is finite.</summary>
     public abstract string? NotANumber(TBatch batch);
 
-    /// <summary>Looks at the data before the first forward pass.</summary>
-    public abstract void CheckBatch(Place place, TBatch batch);
+    /// <summary>What looks for mistakes in a step.</summary>
+    public abstract BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled);
 
-    /// <summary>Looks at the gradients after the first backward pass.</summary>
-    public abstract void CheckGradients(Place place, TBatch batch);
+    /// <summary>Looks for mistakes with one step that leaves no trace.</summary>
+    public abstract TrainingCheck Check(IEnumerable<TBatch> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision);
+
+    /// <summary>The tensors of a batch that the network gets, and those that the criterion gets; null where that is not known.</summary>
+    public abstract (IReadOnlyList<Tensor> Features, Tensor? Targets) Parts(TBatch batch);
 
     /// <summary>What a metric is given; null if the step function gives no predictions.</summary>
     public virtual (Tensor Predictions, Tensor Targets)? ForMetric(StepOutput output, MetricInput input) =>
@@ -47,11 +52,24 @@ internal abstract class BatchWork<TBatch>
     /// <summary>A loss as a number; refused before it can spoil the weights if it is none.</summary>
     public double FiniteValue(Place place, TBatch batch, Tensor loss)
     {
-        place.RequireNumber(loss);
+        if (loss.numel() == 1 && LossNumber.Of(loss) is var value && double.IsFinite(value))
+        {
+            return value;
+        }
+
+        throw place.Error(LossProblem(batch, loss)!);
+    }
+
+    /// <summary>Why training could not go on with a loss; null if it can.</summary>
+    public string? LossProblem(TBatch batch, Tensor loss)
+    {
+        if (loss.numel() != 1)
+        {
+            return $"the criterion gave a loss of shape {Shapes.Text(loss)} and training needs one number. Make the criterion with reduction mean or sum.";
+        }
+
         var value = LossNumber.Of(loss);
-        return double.IsFinite(value)
-            ? value
-            : throw place.Error(NotANumber(batch)
-                ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.");
+        return double.IsFinite(value) ? null : NotANumber(batch)
+            ?? $"the loss is {value}, while the data is finite: the weights grew too large. Use a smaller learning rate, and scale the features.";
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DeepLearningCourse.Data.Loading;
+using DeepLearningCourse.Training.Checks;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -36,9 +37,18 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
         return output.Loss is not null ? output : throw place.Error("the step function gave no loss (null). Return the tensor of the loss.");
     }
 
-    public override StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, bool checking) => phase == 0
-        ? threads.Observe(model, () => Loss(place, batch, phase))
-        : Loss(place, batch, phase);
+    public override StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, FirstBatchCheck? check)
+    {
+        var output = phase == 0 ? threads.Observe(model, () => Loss(place, batch, phase)) : Loss(place, batch, phase);
+
+        // Of several phases each uses a part of the network.
+        if (Phases == 1)
+        {
+            check?.BeforeLoss(place, output.Loss, null);
+        }
+
+        return output;
+    }
 
     public override double Weight(Place place, TBatch batch) => Samples(batch);
 
@@ -50,15 +60,15 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
         return found;
     }
 
-    public override void CheckBatch(Place place, TBatch batch)
-    {
-        if (NotANumber(batch) is { } problem)
-        {
-            throw place.Error(problem);
-        }
-    }
+    public override BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled) => new(model, null, optimizers, gradientsAreScaled);
 
-    public override void CheckGradients(Place place, TBatch batch)
+    public override TrainingCheck Check(IEnumerable<TBatch> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision) =>
+        new StepCheckRun<TBatch>(model, this, optimizers, precision).Of(data);
+
+    public override (IReadOnlyList<Tensor> Features, Tensor? Targets) Parts(TBatch batch)
     {
+        List<Tensor> tensors = [];
+        Tensors<TBatch>.ForEach(batch, tensors.Add);
+        return (tensors, null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
 
@@ -24,6 +25,10 @@ public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Valida
     /// <summary>The means of what the step function reported besides the loss (<see cref="StepOutput.Values"/>), by name.</summary>
     public IReadOnlyDictionary<string, double> Values { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
-    /// <summary>How the time of the epoch's steps divides, since the run began or was resumed.</summary>
+    /// <summary>How the time of the epoch's steps divides.</summary>
     public StepTimes Times { get; init; }
+
+    /// <summary>The epoch as a table of one line, for a page or a notebook.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => EpochTable.Html([this]);
 }

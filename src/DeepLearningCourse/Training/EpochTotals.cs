@@ -6,6 +6,7 @@ namespace DeepLearningCourse.Training;
 internal sealed class EpochTotals
 {
     private readonly long[] ticks = new long[5];
+    private StepTimes before;
     private long lap;
 
     /// <summary>The sum of the losses, each as often as it has samples.</summary>
@@ -25,7 +26,7 @@ internal sealed class EpochTotals
 
     public double MeanLoss => LossSum / Samples;
 
-    public StepTimes Times => StepTimes.FromTicks(ticks);
+    public StepTimes Times => before.Plus(StepTimes.FromTicks(ticks));
 
     public void Add(double loss, long samples, bool isSum, IReadOnlyDictionary<string, double>? values)
     {
@@ -42,6 +43,9 @@ internal sealed class EpochTotals
             Values[name] = Values.GetValueOrDefault(name) + (value * samples);
         }
     }
+
+    /// <summary>Goes on from times that a checkpoint kept.</summary>
+    public void GoOn(StepTimes times) => before = times;
 
     /// <summary>Begins to measure.</summary>
     public void StartLap() => lap = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using DeepLearningCourse.Metrics;
+using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
 
@@ -28,5 +29,15 @@ public sealed record Evaluation(double Loss, long Samples, ConfusionMatrix? Conf
             return Metrics.TryGetValue(metric.Name, out var value) ? value : throw new KeyNotFoundException(
                 $"The evaluation has no metric '{metric.Name}'. Put it into TrainerOptions.Metrics; there {(Metrics.Count == 0 ? "is none" : $"are {string.Join(", ", Metrics.Keys)}")}.");
         }
+    }
+
+    /// <summary>Loss, accuracy and metrics as a table, and the confusion matrix below it, for a page or a notebook.</summary>
+    /// <returns>Table elements of HTML that bring their own style.</returns>
+    public string ToHtml()
+    {
+        var figures = Figures.Of(this).Prepend(("loss", Loss)).ToList();
+        var table = EpochTable.Html(
+            [.. figures.Select(figure => figure.Item1), "samples"], [[.. figures.Select(figure => Figures.Number(figure.Item2)), Figures.Count(Samples)]]);
+        return ConfusionMatrix is null ? table : $"{table}\n{ConfusionMatrix.ToHtml()}";
     }
 }

@@ -33,6 +33,7 @@ internal sealed class EvaluationLoop<TBatch>(nn.Module model, BatchWork<TBatch> 
             Measure(place, output);
         }
 
+        data.Complete();
         return totals.Samples > 0
             ? new Evaluation(totals.MeanLoss, totals.Samples, counter?.Matrix) { Metrics = metrics.ToDictionary(metric => metric.Name, metric => metric.Value) }
             : throw Place.NoData("The evaluation data", history);

@@ -1,4 +1,5 @@
 using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Training.Display;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -16,7 +17,7 @@ internal sealed class FitSession<TBatch>(
         BatchSource<TBatch> source = new(train, limit, repeats: limit is not null);
         var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit);
 
-        return ProgressDisplay.Show(options, source.Count, display =>
+        return ProgressDisplay.Show(options, display =>
         {
             using ThreadChoice threads = new(options.Threads);
             LoopParts<TBatch> parts = new(
@@ -70,7 +71,12 @@ internal sealed class FitSession<TBatch>(
 
     private CallbackList Callbacks(ProgressDisplay? display, IProgress<TrainingProgress>? progress)
     {
-        List<ITrainingCallback> all = [.. options.Callbacks];
+        List<ITrainingCallback> all = [.. options.Callbacks, new RunTelemetry()];
+
+        if (options.Logger is { } logger)
+        {
+            all.Add(new RunLog(logger));
+        }
 
         if (display is not null)
         {

@@ -7,7 +7,7 @@ internal static class HistoryRecords
 {
     public static RunRecord.EpochRecord Of(EpochResult epoch) => new(
         epoch.Epoch, epoch.TrainLoss, epoch.Validation is null ? null : Of(epoch.Validation), epoch.Duration, epoch.Steps, epoch.Samples, epoch.LearningRates,
-        epoch.GradientNorm, epoch.Values, [epoch.Times.Data, epoch.Times.Forward, epoch.Times.Backward, epoch.Times.Update, epoch.Times.Other]);
+        epoch.GradientNorm, epoch.Values, epoch.Times.Parts);
 
     public static RunRecord.ValidationRecord Of(ValidationResult validation) => new(validation.Step, validation.Epoch, Of(validation.Evaluation));
 
@@ -19,7 +19,7 @@ internal static class HistoryRecords
             LearningRates = record.LearningRates,
             GradientNorm = record.GradientNorm,
             Values = record.Values,
-            Times = record.Times is [var data, var forward, var backward, var update, var other] ? new StepTimes(data, forward, backward, update, other) : default,
+            Times = StepTimes.From(record.Times),
         };
 
     public static ValidationResult Back(RunRecord.ValidationRecord record) => new(record.Step, record.Epoch, Back(record.Evaluation));
@@ -36,15 +36,7 @@ internal static class HistoryRecords
     private static ConfusionMatrix Matrix(long[][] counts)
     {
         ConfusionMatrix matrix = new(counts.Length);
-
-        for (var actual = 0; actual < counts.Length; actual++)
-        {
-            for (var predicted = 0; predicted < counts.Length; predicted++)
-            {
-                matrix.Add(actual, predicted, counts[actual][predicted]);
-            }
-        }
-
+        matrix.Read([.. counts.SelectMany(row => row)]);
         return matrix;
     }
 }

@@ -67,10 +67,12 @@ internal sealed record RunRecord
     internal sealed record TotalsRecord(double LossSum = 0, long Samples = 0, long Steps = 0, double NormSum = 0, TimeSpan Elapsed = default)
     {
         public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+
+        public TimeSpan[] Times { get; init; } = [];
     }
 
     /// <summary>What belongs to an optimizer.</summary>
-    internal sealed record PhaseRecord(string Name, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler);
+    internal sealed record PhaseRecord(string Name, string Optimizer, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler);
 
     /// <summary>An epoch of the history.</summary>
     internal sealed record EpochRecord(

@@ -106,6 +106,11 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             throw new CheckpointException(path, $"has the phases {string.Join(", ", record.Phases.Select(phase => phase.Name))}, and this trainer {string.Join(", ", phases)}.", isDamaged: false);
         }
 
+        foreach (var (saved, step) in record.Phases.Zip(parts.Steps).Where(pair => pair.First.Optimizer != KindOf(pair.Second)))
+        {
+            throw new CheckpointException(path, $"has the state of {saved.Optimizer}, and this trainer has {KindOf(step)}. Give it the same optimizer.", isDamaged: false);
+        }
+
         foreach (var (saved, step) in record.Phases.Zip(parts.Steps).Where(pair => pair.First.Schedule?.Kind != pair.Second.Schedule?.State.Kind))
         {
             throw new CheckpointException(
@@ -160,6 +165,8 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             NormSum = record.Totals.NormSum,
             Elapsed = record.Totals.Elapsed,
         };
+
+        run.Totals.GoOn(StepTimes.From(record.Totals.Times));
 
         foreach (var (name, value) in record.Totals.Values)
         {
@@ -224,11 +231,15 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         Ended = run.StopReason is StopReason.EarlyStopped or StopReason.Completed ? run.StopReason : null,
         Threads = parts.Threads.Chosen,
         CudaSeed = SeedCuda(),
-        Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed) { Values = run.Totals.Values },
+        Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed)
+        {
+            Values = run.Totals.Values,
+            Times = run.Totals.Times.Parts,
+        },
         Train = run.Batch == 0 ? parts.Train.StateBetween() : parts.Train.StateWithin(run.Batch),
         Validation = parts.Validation?.StateBetween(),
         Phases = [.. phases.Zip(parts.Steps).Select(pair => new RunRecord.PhaseRecord(
-            pair.First, pair.Second.Batches, pair.Second.Weight, pair.Second.Schedule?.State, pair.Second.Precision.Scaler?.State))],
+            pair.First, KindOf(pair.Second), pair.Second.Batches, pair.Second.Weight, pair.Second.Schedule?.State, pair.Second.Precision.Scaler?.State))],
         Epochs = [.. run.History.Epochs.Select(HistoryRecords.Of)],
         Validations = [.. run.History.Validations.Select(HistoryRecords.Of)],
         Warnings = run.History.Warnings,
@@ -289,6 +300,10 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             }
         }
     }
+
+    /// <summary>The optimizer by the name of its options, as <c>AdamOptions</c>.</summary>
+    private static string KindOf(GradientStep step) =>
+        step.Optimizer.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal) : step.Optimizer.GetType().Name;
 
     private static string Key(int phase, int parameter) => string.Create(CultureInfo.InvariantCulture, $"{phase}.{parameter}");
 

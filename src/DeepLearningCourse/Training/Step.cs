@@ -20,10 +20,13 @@ internal readonly record struct Step(Place Place, Tensor X, Tensor Y)
         }
         catch (ExternalException exception)
         {
-            throw Error($"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
-                + $"{Shapes.Text(Y)} ({Y.dtype}): {NativeErrorText.FirstLine(exception)}.", exception);
+            throw Error(CannotCompare(criterion, preds, Y, exception), exception);
         }
     }
+
+    public static string CannotCompare(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor preds, Tensor y, ExternalException exception) =>
+        $"{criterion.GetType().Name} cannot compare predictions {Shapes.Text(preds)} ({preds.dtype}) with targets "
+        + $"{Shapes.Text(y)} ({y.dtype}): {NativeErrorText.FirstLine(exception)}.";
 
     /// <summary>A tensor on a device, itself if it is there.</summary>
     public static Tensor On(Device device, Tensor tensor) =>

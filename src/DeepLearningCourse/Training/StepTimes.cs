@@ -14,6 +14,14 @@ public readonly record struct StepTimes(TimeSpan Data, TimeSpan Forward, TimeSpa
     /// <summary>The whole.</summary>
     public TimeSpan Total => Data + Forward + Backward + Update + Other;
 
+    internal TimeSpan[] Parts => [Data, Forward, Backward, Update, Other];
+
+    internal StepTimes Plus(StepTimes other) =>
+        new(Data + other.Data, Forward + other.Forward, Backward + other.Backward, Update + other.Update, Other + other.Other);
+
+    internal static StepTimes From(IReadOnlyList<TimeSpan> parts) =>
+        parts is [var data, var forward, var backward, var update, var other] ? new StepTimes(data, forward, backward, update, other) : default;
+
     internal static StepTimes FromTicks(ReadOnlySpan<long> ticks) => new(
         Stopwatch.GetElapsedTime(0, ticks[0]), Stopwatch.GetElapsedTime(0, ticks[1]), Stopwatch.GetElapsedTime(0, ticks[2]),
         Stopwatch.GetElapsedTime(0, ticks[3]), Stopwatch.GetElapsedTime(0, ticks[4]));

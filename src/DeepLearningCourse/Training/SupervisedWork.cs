@@ -1,5 +1,6 @@
 using DeepLearningCourse.Metrics;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Training.Checks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,11 +8,10 @@ namespace DeepLearningCourse.Training;
 
 /// <summary>The slides' work: <c>criterion(model(X), y)</c>.</summary>
 internal sealed class SupervisedWork(
-    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, optim.Optimizer optimizer, Device device)
+    nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, Device device)
     : BatchWork<(Tensor features, Tensor target)>
 {
     private readonly OutputKind kind = OutputKinds.Of(criterion);
-    private readonly FirstBatchCheck check = new(model, criterion, optimizer);
 
     public override bool IsSum { get; } = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
 
@@ -26,14 +26,10 @@ internal sealed class SupervisedWork(
         return new StepOutput(At(place, batch).Loss(criterion, preds), preds, batch.target);
     }
 
-    public override StepOutput FirstLoss(Place place, (Tensor features, Tensor target) batch, int phase, ThreadChoice threads, bool checking)
+    public override StepOutput FirstLoss(Place place, (Tensor features, Tensor target) batch, int phase, ThreadChoice threads, FirstBatchCheck? check)
     {
         var preds = threads.Observe(model, () => ForwardCall.Invoke(model, batch.features));
-
-        if (checking)
-        {
-            check.BeforeLoss(At(place, batch), preds);
-        }
+        check?.BeforeLoss(place, preds, batch.target);
 
         return new StepOutput(At(place, batch).Loss(criterion, preds), preds, batch.target);
     }
@@ -43,9 +39,13 @@ internal sealed class SupervisedWork(
     public override string? NotANumber((Tensor features, Tensor target) batch) =>
         Step.NotANumber("features", batch.features) ?? Step.NotANumber("targets", batch.target);
 
-    public override void CheckBatch(Place place, (Tensor features, Tensor target) batch) => check.BeforeForward(At(place, batch));
+    public override BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled) => new(model, criterion, optimizers, gradientsAreScaled);
 
-    public override void CheckGradients(Place place, (Tensor features, Tensor target) batch) => check.BeforeStep(At(place, batch));
+    public override TrainingCheck Check(
+        IEnumerable<(Tensor features, Tensor target)> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision) =>
+        new CheckRun(model, criterion, optimizers, this, precision).Of(data);
+
+    public override (IReadOnlyList<Tensor> Features, Tensor? Targets) Parts((Tensor features, Tensor target) batch) => ([batch.features], batch.target);
 
     public override ClassCounter NewCounter() => new(criterion);
 

@@ -31,7 +31,7 @@ public sealed class Trainer : Trainer<(Tensor features, Tensor target)>
     public Trainer(
         nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion,
         optim.Optimizer optimizer, TrainerOptions? options = null)
-        : base(model, Phase(criterion, optimizer, options), device => new SupervisedWork(model, criterion, optimizer, device), options)
+        : base(model, Phase(criterion, optimizer, options), device => new SupervisedWork(model, criterion, device), options)
     {
     }
 

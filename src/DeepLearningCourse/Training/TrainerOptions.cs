@@ -60,8 +60,8 @@ public sealed record TrainerOptions
     /// <summary>Whether to show a progress bar, or a plain line an epoch where the output is redirected. Default true.</summary>
     public bool ShowProgress { get; init; } = true;
 
-    /// <summary>Whether the first batch of a <see cref="Trainer{TBatch}.Fit"/> is checked for silent mistakes: targets of another
-    /// shape than the predictions, NaN in the data, layers that get no gradient or that the optimizer does not hold. Default true.</summary>
+    /// <summary>Whether the first batch of a <see cref="Trainer{TBatch}.Fit"/> is checked for silent mistakes, as <see cref="Trainer{TBatch}.Check"/> does it: the
+    /// first error ends the run, warnings go to <see cref="TrainingHistory.Warnings"/>. Default true.</summary>
     public bool CheckFirstBatch { get; init; } = true;
 
     /// <summary>Where the progress is shown. Default: the process's console.</summary>

@@ -108,6 +108,33 @@ public class Trainer<TBatch>
         return result.Task;
     }
 
+    /// <summary>Looks for mistakes with one training step on the next batch, and leaves no trace: weights, gradients, buffers such as running statistics,
+    /// modes, torch's random numbers, the optimizer and the loader's position are afterwards as they were before.</summary>
+    /// <param name="train">The batches that <see cref="Fit"/> will get. Of a sequence that can be read only once the first batch is used up.</param>
+    /// <returns>All findings: targets that do not fit the predictions, networks that end in another function than the criterion expects, parameters that
+    /// would not be trained, and more. <see cref="Fit"/> looks at its first batch in the same way and throws the first error. With a step function of your own
+    /// only data, parameters and gradients are looked at.</returns>
+    /// <exception cref="NotSupportedException">The device cannot be trained on in the precision that was asked for.</exception>
+    /// <example><code>trainer.Check(trainLoader).ThrowIfFailed();</code></example>
+    public TrainingCheck Check(IEnumerable<TBatch> train)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        Device device;
+
+        try
+        {
+            device = FindDevice();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Layers that cannot be registered, or a device that is not the network's.
+            return new TrainingCheck([new CheckFinding(CheckSeverity.Error, exception.Message)]);
+        }
+
+        precisions ??= [.. phases.Select(_ => new PrecisionPolicy(options.Precision, device))];
+        return work(device).Check(train, [.. phases.Select(phase => phase.Optimizer)], precisions[0]);
+    }
+
     /// <summary>Measures the network on batches, in evaluation mode and without gradients.</summary>
     /// <param name="data">The batches.</param>
     /// <param name="cancellationToken">Ends the evaluation at the next batch.</param>

@@ -1,5 +1,6 @@
-using System.Globalization;
 using System.Text;
+using DeepLearningCourse.Runtime;
+using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
 
@@ -39,22 +40,49 @@ public sealed class TrainingHistory
     public IReadOnlyList<double> ValidationLosses =>
         [.. epochs.Where(epoch => epoch.Validation is not null).Select(epoch => epoch.Validation!.Loss)];
 
-    /// <summary>The history as a table, a line an epoch.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder("epoch  train loss  validation loss  accuracy");
-        foreach (var epoch in epochs)
-        {
-            text.Append(CultureInfo.InvariantCulture,
-                $"\n{epoch.Epoch,5}  {epoch.TrainLoss,10:F4}  {epoch.Validation?.Loss,15:F4}  {epoch.Validation?.Accuracy,8:F4}");
-        }
+    /// <summary>The history as a table for a console with a font of fixed width, a line an epoch: losses, accuracy, metrics, what the step function reported,
+    /// the learning rate if it changed, and the time.</summary>
+    /// <returns>Lines of text.</returns>
+    public override string ToString() => EpochTable.Text(epochs);
 
-        return text.ToString();
-    }
+    /// <summary>The same table for a page or a notebook.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => EpochTable.Html(epochs);
+
+    /// <summary>The history as CSV, a line an epoch: losses, accuracy, metrics, what the step function reported (<c>train_*</c>), norm of the gradients, learning
+    /// rates, steps, samples, and times in seconds.</summary>
+    /// <returns>Text with a line of headers; numbers with a point that read back bit for bit, <c>NaN</c>, and nothing where nothing was measured. Python:
+    /// <c>pandas.read_csv</c>.</returns>
+    public string ToCsv() => HistoryCsv.Of(this);
+
+    /// <summary>Writes <see cref="ToCsv"/> to a file in UTF-8.</summary>
+    /// <param name="path">The file. It is written aside and renamed: an interrupted program leaves the old file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveCsv(string path) => Save(path, ToCsv());
+
+    /// <summary>All of the history as JSON: why it ended, warnings, epochs, and all validations with their metrics and confusion matrices.</summary>
+    /// <returns>An object with <c>stop_reason</c>, <c>steps</c>, <c>resumed_from</c>, <c>warnings</c>, <c>epochs</c> and <c>validations</c>. Numbers read back bit
+    /// for bit; NaN and infinities, which JSON does not have, are the texts <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>.</returns>
+    public string ToJson() => HistoryJson.Of(this);
+
+    /// <summary>Writes <see cref="ToJson"/> to a file in UTF-8.</summary>
+    /// <param name="path">The file. It is written aside and renamed: an interrupted program leaves the old file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveJson(string path) => Save(path, ToJson());
+
+    /// <summary>How the time of a step divides into data, forward, backward, update and the rest, over all completed epochs.</summary>
+    /// <returns>Times, shares, and a sentence of advice.</returns>
+    public TrainingProfile Profile() => new(epochs);
 
     internal void Add(EpochResult epoch) => epochs.Add(epoch);
 
     internal void Add(ValidationResult validation) => validations.Add(validation);
 
     internal void AddWarning(string warning) => warnings.Add(warning);
+
+    private static void Save(string path, string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
 }

@@ -153,6 +153,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
             step.EndEpoch(validated?.Loss ?? result.TrainLoss);
         }
 
+        parts.Train.Complete();
         parts.Callbacks.EpochEnded(run, result);
         (run.Epoch, run.Batch) = (run.Epoch + 1, 0);
         run.Totals = new EpochTotals();

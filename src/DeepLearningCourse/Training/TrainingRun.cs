@@ -65,6 +65,9 @@ public sealed class TrainingRun
 
     internal TimeSpan ElapsedBefore { get; set; }
 
+    /// <summary>The newest file that was written; null before the first.</summary>
+    internal string? LastCheckpoint { get; private set; }
+
     internal Action<string> Write { get; set; } = _ => { };
 
     /// <summary>The batch at hand, as the step was given it; null before the first.</summary>
@@ -84,6 +87,12 @@ public sealed class TrainingRun
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Write(path);
+        LastCheckpoint = path;
+
+        if (Options.Logger is { } logger)
+        {
+            TrainingLog.CheckpointSaved(logger, Step, path);
+        }
     }
 
     /// <summary>Says something that a person should know: it goes to the history and to the log.</summary>

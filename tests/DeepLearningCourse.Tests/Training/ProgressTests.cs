@@ -1,5 +1,7 @@
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
 using Spectre.Console.Testing;
 using static TorchSharp.torch;
 
@@ -26,7 +28,33 @@ public sealed class ProgressTests : NetworkTest
 
         Train(console, withValidation: false);
 
-        Assert.That(console.Output, Does.Contain("Epoch 2/2").And.Contain("loss 1.0000").And.Contain("100%"));
+        Assert.That(console.Output, Does.Contain("Epoch 2/2").And.Contain("train loss").And.Contain("1.0000").And.Contain("100%").And.Contain("Completed after epoch 2, step 2"));
+    }
+
+    [Test]
+    public void A_terminal_that_something_else_draws_on_gets_lines()
+    {
+        using TestConsole console = new();
+        console.Interactive().EmitAnsiSequences().Width(120);
+        TakenConsole taken = new(console);
+
+        Train(taken, withValidation: false);
+
+        Assert.That(console.Output, Does.Contain("Epoch 2/2  loss 1.0000  ("));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_console_that_fails_does_not_end_the_run(bool interactive)
+    {
+        using TestConsole console = new();
+        BrokenOutput output = new();
+        console.Profile.Out = output;
+        console.Profile.Capabilities.Interactive = interactive;
+        console.Profile.Capabilities.Ansi = interactive;
+
+        Assert.That(Train(console, withValidation: true).StopReason, Is.EqualTo(StopReason.Completed));
+        Assert.That(output.Writes, Is.GreaterThan(0));
     }
 
     [Test]
@@ -53,7 +81,7 @@ public sealed class ProgressTests : NetworkTest
         Assert.That(console.Output, Is.Empty);
     }
 
-    private static void Train(TestConsole console, bool withValidation, bool show = true)
+    private static TrainingHistory Train(IAnsiConsole console, bool withValidation, bool show = true)
     {
         using var model = new Line();
         using var criterion = nn.MSELoss();
@@ -62,7 +90,67 @@ public sealed class ProgressTests : NetworkTest
         model.fc.bias!.SetData(zeros(1));
 
         var options = new TrainerOptions { Epochs = 2, Console = console, ShowProgress = show };
-        (Tensor, Tensor)[] data = [(ones(2, 2), ones(2, 1))];
-        new Trainer(model, criterion, optimizer, options).Fit(data, withValidation ? data : null);
+        (Tensor, Tensor)[] data = [(tensor(new[] { 1f, 2, 3, 4 }).reshape(2, 2), tensor(new[] { 1f, -1 }).reshape(2, 1))];
+        return new Trainer(model, criterion, optimizer, options).Fit(data, withValidation ? data : null);
+    }
+
+    /// <summary>A console on which a prompt waits, say.</summary>
+    private sealed class TakenConsole(IAnsiConsole inner) : IAnsiConsole
+    {
+        public Profile Profile => inner.Profile;
+
+        public IAnsiConsoleCursor Cursor => inner.Cursor;
+
+        public IAnsiConsoleInput Input => inner.Input;
+
+        public IExclusivityMode ExclusivityMode { get; } = new Taken();
+
+        public RenderPipeline Pipeline => inner.Pipeline;
+
+        public void Clear(bool home) => inner.Clear(home);
+
+        public void Write(IRenderable renderable) => inner.Write(renderable);
+
+        public void WriteAnsi(Action<AnsiWriter> action) => inner.WriteAnsi(action);
+
+        private sealed class Taken : IExclusivityMode
+        {
+            public T Run<T>(Func<T> func) => throw new InvalidOperationException("taken");
+
+            public Task<T> RunAsync<T>(Func<Task<T>> func) => throw new InvalidOperationException("taken");
+        }
+    }
+
+    /// <summary>A terminal that was closed.</summary>
+    private sealed class BrokenOutput : IAnsiConsoleOutput
+    {
+        public BrokenOutput() => Writer = new BrokenWriter(this);
+
+        public int Writes { get; private set; }
+
+        public TextWriter Writer { get; }
+
+        public bool IsTerminal => true;
+
+        public int Width => 80;
+
+        public int Height => 24;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+        }
+
+        private sealed class BrokenWriter(BrokenOutput output) : TextWriter
+        {
+            public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+
+            public override void Write(char value)
+            {
+                output.Writes++;
+                throw new IOException("closed");
+            }
+
+            public override void Flush() => throw new IOException("closed");
+        }
     }
 }

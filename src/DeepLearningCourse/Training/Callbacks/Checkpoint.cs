@@ -129,6 +129,7 @@ public sealed class Checkpoint : ITrainingCallback
 
         try
         {
+            _ = Directory.CreateDirectory(Folder);
             run.Save(FileOf(next));
         }
         catch
