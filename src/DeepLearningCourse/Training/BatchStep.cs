@@ -11,11 +11,13 @@ internal sealed class BatchStep<TBatch>
     private readonly BatchWork<TBatch> work;
     private readonly Action? ready;
     private bool isFirst = true;
+    private TBatch? current;
 
     public BatchStep(TrainingRun run, LoopParts<TBatch> parts)
     {
         (this.run, this.parts, options, work) = (run, parts, run.Options, parts.Work);
         ready = parts.Callbacks.GradientsReady.Length == 0 ? null : TellGradients;
+        run.CurrentBatch = () => current;
     }
 
     /// <summary>The loss of the last batch, of its last phase.</summary>
@@ -33,7 +35,7 @@ internal sealed class BatchStep<TBatch>
     public bool Run(TBatch given)
     {
         using var scope = NewDisposeScope();
-        var batch = work.Move(given);
+        var batch = current = work.Move(given);
         run.Batch++;
         run.Totals.EndLap(StepPart.Data);
 
@@ -156,7 +158,7 @@ internal sealed class BatchStep<TBatch>
 
     private TrainingException Explained(TBatch batch, int phase, Tensor loss, TrainingException exception)
     {
-        NonFiniteLoss failure = new(run.Epoch, run.Batch, LossNumber.Of(loss), batch!, () => work.Loss(Here, batch, phase));
+        NonFiniteLoss failure = new(run.Epoch, run.Batch, LossNumber.Of(loss), batch!, () => Repeated(batch, phase));
 
         foreach (var callback in parts.Callbacks.NonFiniteLoss)
         {
@@ -165,6 +167,13 @@ internal sealed class BatchStep<TBatch>
 
         return failure.Finding is null ? exception
             : new TrainingException($"{exception.Message} {failure.Finding}", exception.Epoch, exception.Batch, run.History, exception.InnerException);
+    }
+
+    /// <summary>The loss once more, as it came about: what overflows in half precision may not in float32.</summary>
+    private StepOutput Repeated(TBatch batch, int phase)
+    {
+        using var region = parts.Steps[phase].Precision.Region();
+        return work.Loss(Here, batch, phase);
     }
 
     /// <summary>Counts the step; one of float16 that overflowed is none.</summary>

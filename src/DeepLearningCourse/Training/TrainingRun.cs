@@ -70,6 +70,9 @@ public sealed class TrainingRun
 
     internal Action<string> Write { get; set; } = _ => { };
 
+    /// <summary>The batch at hand, as the step was given it; null before the first.</summary>
+    internal Func<object?> CurrentBatch { get; set; } = () => null;
+
     /// <summary>Ends the run at the next step; may be called from any thread.</summary>
     /// <param name="reason">What the history says of it; the first reason counts.</param>
     public void Stop(StopReason reason = Training.StopReason.Stopped) => stop.Ask(reason);
