@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DeepLearningCourse.Checkpoints;
 using DeepLearningCourse.Models;
@@ -38,7 +37,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             sections[Average] = average.State;
         }
 
-        if (OpenGradients() is { Count: > 0 } gradients)
+        if (OpenGradients.Of(parts.Steps) is { Count: > 0 } gradients)
         {
             sections[Open] = gradients;
         }
@@ -141,7 +140,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
         if (sections.TryGetValue(Open, out var gradients))
         {
-            RestoreGradients(gradients);
+            OpenGradients.Restore(parts.Steps, gradients);
         }
 
         foreach (var (name, callback) in parts.Callbacks.Named())
@@ -202,7 +201,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
         run.History.ResumedFrom = path;
 
-        foreach (var (name, value) in DescribeOptions().Where(option => record.Options.TryGetValue(option.Key, out var saved) && saved != option.Value))
+        foreach (var (name, value) in OptionTexts.Of(options).Where(option => record.Options.TryGetValue(option.Key, out var saved) && saved != option.Value))
         {
             run.Warn($"The run went on from {path}, which was trained with {name} {record.Options[name]}, with {name} {value}.");
         }
@@ -243,7 +242,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         Epochs = [.. run.History.Epochs.Select(HistoryRecords.Of)],
         Validations = [.. run.History.Validations.Select(HistoryRecords.Of)],
         Warnings = run.History.Warnings,
-        Options = DescribeOptions(),
+        Options = OptionTexts.Of(options),
         Callbacks = callbacks,
     };
 
@@ -268,60 +267,9 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         return seed;
     }
 
-    private Dictionary<string, Tensor> OpenGradients()
-    {
-        Dictionary<string, Tensor> gradients = [];
-
-        for (var phase = 0; phase < parts.Steps.Count; phase++)
-        {
-            for (var i = 0; parts.Steps[phase].Batches > 0 && i < parts.Steps[phase].Parameters.Count; i++)
-            {
-                if (parts.Steps[phase].Parameters[i].grad is { } gradient)
-                {
-                    gradients[Key(phase, i)] = gradient;
-                }
-            }
-        }
-
-        return gradients;
-    }
-
-    private void RestoreGradients(Dictionary<string, Tensor> gradients)
-    {
-        for (var phase = 0; phase < parts.Steps.Count; phase++)
-        {
-            for (var i = 0; i < parts.Steps[phase].Parameters.Count; i++)
-            {
-                if (gradients.TryGetValue(Key(phase, i), out var gradient))
-                {
-                    var parameter = parts.Steps[phase].Parameters[i];
-                    parameter.grad = gradient.to(parameter.device);
-                }
-            }
-        }
-    }
-
     /// <summary>The optimizer by the name of its options, as <c>AdamOptions</c>.</summary>
     private static string KindOf(GradientStep step) =>
         step.Optimizer.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal) : step.Optimizer.GetType().Name;
-
-    private static string Key(int phase, int parameter) => string.Create(CultureInfo.InvariantCulture, $"{phase}.{parameter}");
-
-    private Dictionary<string, string> DescribeOptions() => new()
-    {
-        [nameof(options.BatchesPerStep)] = Text(options.BatchesPerStep),
-        [nameof(options.ClipNorm)] = Text(options.ClipNorm),
-        [nameof(options.ClipValue)] = Text(options.ClipValue),
-        [nameof(options.Precision)] = Text(options.Precision),
-        [nameof(options.ScheduleEvery)] = Text(options.ScheduleEvery),
-        [nameof(options.AverageEvery)] = Text(options.AverageEvery),
-        [nameof(options.AverageFromEpoch)] = Text(options.AverageFromEpoch),
-        [nameof(options.OverfitBatches)] = Text(options.OverfitBatches),
-        [nameof(options.Seed)] = Text(options.Seed),
-        [nameof(options.Deterministic)] = Text(options.Deterministic),
-    };
-
-    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
 
     private static void Fit(string path, string problem, Action action)
     {
