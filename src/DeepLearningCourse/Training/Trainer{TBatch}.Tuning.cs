@@ -65,6 +65,7 @@ public partial class Trainer<TBatch>
     /// <remarks>
     /// <para>On a GPU a size is too large when CUDA has no memory left. In main memory that would bring the machine down, so the growth from one size to the
     /// next is measured, and a size whose growth would go over the limit is not tried.</para>
+    /// <para>Learning rates are 0 meanwhile, so that no loss diverges. LBFGS then makes fewer iterations in a step than it would.</para>
     /// <para>The search ends before <paramref name="max"/> where the data gives no whole batch of a size. It leaves no trace, as
     /// <see cref="FindLearningRate"/>.</para>
     /// </remarks>

@@ -35,6 +35,7 @@ internal sealed class BatchSizeProbe<TBatch>(Func<int, IEnumerable<TBatch>> batc
 
         try
         {
+            trial.StandStill();
             trial.Run(data, watcher, isFirst && trial.ChecksFirstBatch);
             isFirst = false;
             return watcher.Result();

@@ -26,7 +26,7 @@ internal sealed class RestorePoint : IDisposable
     {
         this.model = model;
         this.optimizers = [.. optimizers.Select(optimizer => RequireOwn(optimizer, purpose))];
-        LazyParameter.RefuseWaiting(Named());
+        LazyParameter.RefuseWaiting(AllTensors.Of(model).Select(entry => (entry.Key, entry.Value)));
         using var withoutGradients = no_grad();
 
         try
@@ -49,7 +49,7 @@ internal sealed class RestorePoint : IDisposable
     public void Restore()
     {
         using var withoutGradients = no_grad();
-        var now = Named().ToDictionary(entry => entry.Name, entry => entry.Value);
+        var now = AllTensors.Of(model);
 
         // By name: a layer may have put another tensor in the place of a buffer.
         foreach (var (name, value) in weights)
@@ -105,16 +105,11 @@ internal sealed class RestorePoint : IDisposable
     private static Optimizer RequireOwn(optim.Optimizer optimizer, string purpose) => optimizer as Optimizer ?? throw new NotSupportedException(
         $"{optimizer.GetType().Name} is TorchSharp's own optimizer, whose state cannot be read and put back. Make it with Optimizers, for instance Optimizers.Adam(model.parameters()), {purpose}.");
 
-    private IEnumerable<(string Name, Tensor Value)> Named() =>
-        model.named_parameters().Select(entry => (entry.name, (Tensor)entry.parameter))
-            .Concat(model.named_buffers(recurse: true, include_nonpersistent: true).Select(entry => (entry.name, entry.buffer)))
-            .Where(entry => !entry.Item2.IsInvalid).DistinctBy(entry => entry.name);
-
     private void KeepWeights()
     {
         HashSet<nint> seen = [];
 
-        foreach (var (name, value) in Named())
+        foreach (var (name, value) in AllTensors.Of(model))
         {
             if (seen.Add(TensorIdentity.Of(value)))
             {

@@ -41,6 +41,15 @@ internal sealed class Trial<TBatch>(
         ThrowIfStopped();
     }
 
+    /// <summary>Sets all learning rates to 0, so that no loss diverges: it is the work that matters.</summary>
+    public void StandStill()
+    {
+        foreach (var group in phases.SelectMany(phase => phase.Optimizer.ParamGroups))
+        {
+            group.LearningRate = 0;
+        }
+    }
+
     private void ThrowIfStopped()
     {
         cancellationToken.ThrowIfCancellationRequested();
