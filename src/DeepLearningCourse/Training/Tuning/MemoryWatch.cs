@@ -1,16 +1,27 @@
+using System.Diagnostics;
+
 namespace DeepLearningCourse.Training.Tuning;
 
-/// <summary>Looks every millisecond how much memory the process uses, until it is disposed.</summary>
+/// <summary>How much memory the process uses at most, from now on until it is disposed.</summary>
+/// <remarks>Linux keeps the peak and can begin it anew; elsewhere a thread looks every millisecond.</remarks>
 internal sealed class MemoryWatch : IDisposable
 {
     private readonly ManualResetEventSlim end = new();
-    private readonly Thread thread;
+    private readonly Thread? thread;
     private long peak;
 
     public MemoryWatch()
+        : this(systemKeepsPeak: BeginPeakAnew())
     {
-        thread = new Thread(Watch) { Name = "memory watch", IsBackground = true };
-        thread.Start();
+    }
+
+    internal MemoryWatch(bool systemKeepsPeak)
+    {
+        if (!systemKeepsPeak)
+        {
+            thread = new Thread(Watch) { Name = "memory watch", IsBackground = true };
+            thread.Start();
+        }
     }
 
     /// <summary>The most so far, in bytes.</summary>
@@ -26,8 +37,33 @@ internal sealed class MemoryWatch : IDisposable
     public void Dispose()
     {
         end.Set();
-        thread.Join();
+        thread?.Join();
         end.Dispose();
+    }
+
+    // https://docs.kernel.org/filesystems/proc.html: 5 resets the peak resident set size.
+    private static bool BeginPeakAnew()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static long KeptPeak()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     private void Watch()
@@ -41,7 +77,7 @@ internal sealed class MemoryWatch : IDisposable
 
     private void Look()
     {
-        var now = Environment.WorkingSet;
+        var now = thread is null ? KeptPeak() : Environment.WorkingSet;
 
         for (var seen = Interlocked.Read(ref peak); now > seen; seen = Interlocked.Read(ref peak))
         {
