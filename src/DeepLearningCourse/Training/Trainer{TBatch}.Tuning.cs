@@ -33,7 +33,7 @@ public partial class Trainer<TBatch>
     /// <example>
     /// <code>
     /// LearningRateFinding found = trainer.FindLearningRate(trainLoader);
-    /// Console.WriteLine(found);
+    /// var table = found.ToString();
     /// optimizer.Groups[0].LearningRate = found.Suggestion ?? 1e-3;
     /// </code>
     /// </example>
@@ -78,7 +78,7 @@ public partial class Trainer<TBatch>
     /// <example>
     /// <code>
     /// BatchSizeFinding found = trainer.FindBatchSize(size => new DataLoader&lt;(Tensor features, Tensor target)&gt;(data, batchSize: size));
-    /// Console.WriteLine(found);
+    /// int size = found.Fastest ?? 32;
     /// </code>
     /// </example>
     public BatchSizeFinding FindBatchSize(

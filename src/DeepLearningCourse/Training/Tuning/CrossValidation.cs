@@ -21,7 +21,7 @@ namespace DeepLearningCourse.Training.Tuning;
 ///         new DataLoader&lt;(Tensor features, Tensor target)&gt;(fold.Train, batchSize: 32, shuffle: true, seed: fold.Seed),
 ///         new DataLoader&lt;(Tensor features, Tensor target)&gt;(fold.Validation, batchSize: 256));
 /// });
-/// Console.WriteLine(result);
+/// var (mean, deviation) = result.Loss;
 /// </code>
 /// </example>
 public static class CrossValidation
