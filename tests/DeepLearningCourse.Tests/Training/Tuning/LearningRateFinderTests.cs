@@ -178,6 +178,16 @@ public sealed class LearningRateFinderTests : NetworkTest
     }
 
     [Test]
+    public void The_first_tenth_and_the_last_five_do_not_count()
+    {
+        LearningRateFinding falling = new([.. Enumerable.Range(1, 30).Select(i => new LearningRatePoint(i, -i * i, -i * i))], 30, diverged: false);
+        LearningRateFinding early = new([.. Enumerable.Range(1, 30).Select(i => new LearningRatePoint(i, i < 4 ? i : 10, i < 4 ? i : 10))], 30, diverged: false);
+
+        Assert.That(falling.MinimumTenth, Is.EqualTo(2.5).Within(1e-12));
+        Assert.That(early.MinimumTenth, Is.EqualTo(0.4).Within(1e-12));
+    }
+
+    [Test]
     public void A_short_descent_has_a_valley()
     {
         LearningRateFinding found = new([.. Enumerable.Range(1, 8).Select(i => new LearningRatePoint(i, 9 - i, 9 - i))], 10, diverged: false);
