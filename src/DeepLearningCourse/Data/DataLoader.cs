@@ -239,6 +239,23 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     /// <returns>The batches, for a <c>foreach</c>.</returns>
     public IEnumerable<TBatch> WithCancellation(CancellationToken cancellationToken) => new CancellableBatches<TBatch>(() => Begin(cancellationToken));
 
+    /// <summary>Remembers where the loader is, an epoch that was given up included.</summary>
+    /// <returns>Puts it back there.</returns>
+    internal Action Remember()
+    {
+        lock (gate)
+        {
+            var kept = (position, batchesGiven, restored, epoch);
+            return () =>
+            {
+                lock (gate)
+                {
+                    (position, batchesGiven, restored, epoch) = kept;
+                }
+            };
+        }
+    }
+
     /// <summary>Makes a batch outlive its turn of the loop.</summary>
     /// <param name="batch">The batch that a loop over this loader is at.</param>
     /// <returns>The same batch, the caller's from now on: it goes to the DisposeScope that is open here, or is the caller's to dispose.</returns>

@@ -26,6 +26,22 @@ internal static partial class NativeHeap
     /// <returns>Whether glibc was told so.</returns>
     public static bool KeepFreedMemory() => Kept.Value;
 
+    /// <summary>Gives freed memory back to the system now, so that what the process uses is what something needs; nothing without glibc.</summary>
+    public static void GiveBack()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                _ = Trim(0);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                // Another C library, which gives back what it likes.
+            }
+        }
+    }
+
     private static bool Keep()
     {
         if (!OperatingSystem.IsLinux() || UsersOwn.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))))
@@ -45,4 +61,7 @@ internal static partial class NativeHeap
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint kept);
 }

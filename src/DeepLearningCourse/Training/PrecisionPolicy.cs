@@ -53,6 +53,19 @@ internal sealed class PrecisionPolicy
     /// <summary>What scales the gradients; null unless the precision is float16. Its state belongs into a checkpoint.</summary>
     public GradientScaler? Scaler { get; }
 
+    /// <summary>Takes the scale that another one has found.</summary>
+    /// <param name="other">The other; null for none.</param>
+    /// <returns>This policy.</returns>
+    public PrecisionPolicy GoOnAs(PrecisionPolicy? other)
+    {
+        if (other?.Scaler is { } found)
+        {
+            Scaler?.Restore(found.State);
+        }
+
+        return this;
+    }
+
     /// <summary>The region for forward and loss; null, which <c>using</c> takes, with float32.</summary>
     public Autocast? Region() => precision switch
     {

@@ -24,7 +24,7 @@ namespace DeepLearningCourse.Training;
 /// TrainingHistory history = trainer.Fit(trainLoader);
 /// </code>
 /// </example>
-public class Trainer<TBatch>
+public partial class Trainer<TBatch>
 {
     private readonly nn.Module model;
     private readonly IReadOnlyList<(string Name, optim.Optimizer Optimizer, Schedule? Schedule)> phases;
@@ -191,6 +191,17 @@ public class Trainer<TBatch>
         IEnumerable<TBatch> train, IEnumerable<TBatch>? validation, ResumeFrom? resume, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(train);
+        return Alone(stop =>
+        {
+            var device = FindDevice();
+            precisions ??= [.. phases.Select(_ => new PrecisionPolicy(options.Precision, device))];
+            return new FitSession<TBatch>(model, phases, work(device), precisions, options.Effective(), stop).Run(train, validation, resume, progress);
+        }, cancellationToken);
+    }
+
+    /// <summary>Does what trains the network, and refuses a second one meanwhile.</summary>
+    private TResult Alone<TResult>(Func<StopRequest, TResult> train, CancellationToken cancellationToken)
+    {
         using StopRequest stop = new(cancellationToken);
 
         if (Interlocked.CompareExchange(ref running, stop, null) is not null)
@@ -200,10 +211,8 @@ public class Trainer<TBatch>
 
         try
         {
-            var device = FindDevice();
-            precisions ??= [.. phases.Select(_ => new PrecisionPolicy(options.Precision, device))];
             using var signals = options.HandleSignals ? new SignalWatch(stop) : null;
-            return new FitSession<TBatch>(model, phases, work(device), precisions, options.Effective(), stop).Run(train, validation, resume, progress);
+            return train(stop);
         }
         finally
         {

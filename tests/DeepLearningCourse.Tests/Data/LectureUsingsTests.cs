@@ -38,7 +38,7 @@ public sealed class LectureUsingsTests : TensorTest
         Type[] names =
         [
             typeof(Dataset<Tensor>), typeof(InMemoryDataset), typeof(Subset<Tensor>), typeof(DataLoader<Tensor>), typeof(DataLoaderException),
-            typeof(CsvTable), typeof(Splits), typeof(StandardScaler), typeof(TensorRows), typeof(BadSamples), typeof(BatchSampler),
+            typeof(ClassWeights), typeof(CsvTable), typeof(Splits), typeof(StandardScaler), typeof(TensorRows), typeof(BadSamples), typeof(BatchSampler),
             typeof(DataLoaderState), typeof(DataSource), typeof(DataSource<Tensor>), typeof(IterableDataset<Tensor>),
             typeof(PaddedSequences), typeof(Sampler), typeof(SampleRandom), typeof(Shard), typeof(SkippedSample), typeof(SpanDataset<float, long>),
             typeof(SequentialSampler), typeof(RandomSampler), typeof(SubsetRandomSampler), typeof(WeightedRandomSampler), typeof(DistributedSampler),

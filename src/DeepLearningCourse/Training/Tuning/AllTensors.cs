@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Training.Tuning;
+
+/// <summary>All tensors of a network: parameters, buffers, and the buffers that are not saved, which TorchSharp's listings leave out.</summary>
+internal static class AllTensors
+{
+    /// <summary>The tensors as they are now, each name once. Those that were disposed are left out.</summary>
+    public static Dictionary<string, Tensor> Of(nn.Module model)
+    {
+        Dictionary<string, Tensor> all = [];
+
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            Add(name, parameter);
+        }
+
+        foreach (var (name, buffer) in model.named_buffers(recurse: true, include_nonpersistent: true))
+        {
+            Add(name, buffer);
+        }
+
+        foreach (var (name, module) in model.named_modules().Append((name: "", module: model)))
+        {
+            foreach (var (buffer, (value, _)) in Buffers(module))
+            {
+                Add(name.Length == 0 ? buffer : $"{name}.{buffer}", value);
+            }
+        }
+
+        return all;
+
+        void Add(string name, Tensor value)
+        {
+            if (!value.IsInvalid)
+            {
+                _ = all.TryAdd(name, value);
+            }
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_buffers")]
+    private static extern ref OrderedDict<string, (Tensor, bool)> Buffers(nn.Module module);
+}
