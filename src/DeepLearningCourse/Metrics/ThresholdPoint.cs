@@ -53,10 +53,7 @@ public readonly record struct ThresholdPoint(double Threshold, long TruePositive
     internal ConfusionMatrix ToConfusionMatrix()
     {
         ConfusionMatrix matrix = new(2);
-        matrix.Add(1, 1, TruePositives);
-        matrix.Add(0, 1, FalsePositives);
-        matrix.Add(0, 0, TrueNegatives);
-        matrix.Add(1, 0, FalseNegatives);
+        matrix.Read([TrueNegatives, FalsePositives, FalseNegatives, TruePositives]);
         return matrix;
     }
 
