@@ -18,6 +18,10 @@ switch (args.FirstOrDefault())
     case "training":
         TrainingComparison.Run(rounds);
         return;
+    case "step":
+        TorchSharp.torch.set_num_threads(1);
+        LectureStep.Run(rounds, null);
+        return;
     case "threads":
         ThreadsByWork.Run(rounds, TorchSharp.torch.get_num_threads());
         return;
