@@ -15,6 +15,7 @@ internal static class EventFiles
     /// <summary>Makes a file that comes after those that are there, also where the clock was set back.</summary>
     public static FileStream Create(string folder, TimeProvider clock)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         _ = Directory.CreateDirectory(folder);
         var newest = Directory.EnumerateFiles(folder, Prefix + "*").Select(Second).DefaultIfEmpty(-1).Max();
         var second = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), newest + 1);

@@ -56,7 +56,7 @@ internal sealed class EventOutput
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException || IsOfClosedWriter(exception))
         {
             run.Warn(string.Create(
                 CultureInfo.InvariantCulture,
@@ -64,6 +64,8 @@ internal sealed class EventOutput
             Abandon();
         }
     }
+
+    private static bool IsOfClosedWriter(Exception exception) => exception is ObjectDisposedException disposed && disposed.ObjectName == typeof(EventWriter).FullName;
 
     private void Abandon()
     {

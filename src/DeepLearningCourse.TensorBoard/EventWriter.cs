@@ -19,20 +19,23 @@ public sealed class EventWriter : IDisposable
 {
     private readonly TimeProvider clock;
     private readonly RecordStream records;
+    private bool isClosed;
 
     /// <summary>Makes a new file in a folder. Files that are there stay: TensorBoard shows all files of a folder as one run.</summary>
     /// <param name="folder">The folder; made if it is not there.</param>
-    /// <param name="purgeStep">TensorBoard forgets what earlier files of the folder have at this step and after it, because the run goes on from before it;
+    /// <param name="purgeStep">At least 0: TensorBoard forgets what earlier files of the folder have at this step and after it, because the run goes on from before it;
     /// null to forget nothing.</param>
     /// <param name="clock">Says the time of an event; null for the system's.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public EventWriter(string folder, long? purgeStep = null, TimeProvider? clock = null)
+        : this(NotNegative(purgeStep), EventFiles.Create(folder, clock ?? TimeProvider.System), clock)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentOutOfRangeException.ThrowIfNegative(purgeStep ?? 0, nameof(purgeStep));
+    }
+
+    internal EventWriter(long? purgeStep, FileStream file, TimeProvider? clock)
+    {
         this.clock = clock ?? TimeProvider.System;
-        var file = EventFiles.Create(folder, this.clock);
         FilePath = Path.GetFullPath(file.Name);
         records = new RecordStream(file);
 
@@ -49,7 +52,7 @@ public sealed class EventWriter : IDisposable
         }
         catch
         {
-            records.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -126,11 +129,25 @@ public sealed class EventWriter : IDisposable
 
     /// <summary>Hands over to the system what was added, so that TensorBoard finds it.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Flush() => records.Flush();
+    public void Flush()
+    {
+        ObjectDisposedException.ThrowIf(isClosed, this);
+        records.Flush();
+    }
 
     /// <summary>Writes what is left and closes the file.</summary>
     /// <exception cref="IOException">The file cannot be written; it is closed all the same.</exception>
-    public void Dispose() => records.Dispose();
+    public void Dispose()
+    {
+        isClosed = true;
+        records.Dispose();
+    }
+
+    private static long? NotNegative(long? purgeStep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(purgeStep ?? 0, nameof(purgeStep));
+        return purgeStep;
+    }
 
     private double Now => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
 
@@ -145,6 +162,7 @@ public sealed class EventWriter : IDisposable
 
     private void Write(Event happened, long step)
     {
+        ObjectDisposedException.ThrowIf(isClosed, this);
         (happened.Step, happened.WallTime) = (step, Now);
         records.Write(happened.ToByteArray());
     }

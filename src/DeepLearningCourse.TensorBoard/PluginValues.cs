@@ -59,6 +59,15 @@ internal static class PluginValues
         WriteTime(message, 2, time);
     });
 
+    /// <exception cref="ArgumentException">A value is no number, truth value or text.</exception>
+    public static void Require(IReadOnlyDictionary<string, object> values)
+    {
+        foreach (var (name, value) in values)
+        {
+            _ = Plain(name, value);
+        }
+    }
+
     private static Value Plain(string name, object value) => value switch
     {
         string text => Value.ForString(text),

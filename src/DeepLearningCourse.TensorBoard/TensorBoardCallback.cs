@@ -41,6 +41,7 @@ public sealed class TensorBoardCallback : ITrainingCallback
     /// <param name="atEpochEnd">Adds more after each epoch, such as images.</param>
     /// <param name="clock">Says the time of an event; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentException">The folder is empty, or a hyper-parameter is no number, truth value or text.</exception>
     public TensorBoardCallback(
         string folder, int? everySteps = null, int? histogramEpochs = 1, IReadOnlyDictionary<string, object>? hyperParameters = null, string? summary = null,
         Action<TrainingRun, EventWriter>? atEpochEnd = null, TimeProvider? clock = null)
@@ -56,6 +57,8 @@ public sealed class TensorBoardCallback : ITrainingCallback
     /// <summary>The folder, whole.</summary>
     public string Folder { get; }
 
+    internal Func<string, TimeProvider, FileStream> CreateFile { get; init; } = EventFiles.Create;
+
     /// <inheritdoc/>
     public void OnFitStarted(TrainingRun run)
     {
@@ -70,8 +73,7 @@ public sealed class TensorBoardCallback : ITrainingCallback
         }
 
         parameters = [.. run.Model.parameters()];
-        var isResumed = run.History.ResumedFrom is not null;
-        output = new EventOutput(run, () => new EventWriter(Folder, isResumed ? run.Step + 1 : EventFiles.AreIn(Folder) ? 0 : null, clock));
+        output = new EventOutput(run, () => Open(run));
         output.Write(writer => texts.Write(run, writer));
         output.Flush();
         Mark(run);
@@ -170,6 +172,12 @@ public sealed class TensorBoardCallback : ITrainingCallback
 
     /// <inheritdoc/>
     public void OnFailed(TrainingRun run, Exception exception) => Close();
+
+    private EventWriter Open(TrainingRun run)
+    {
+        long? purgeStep = run.History.ResumedFrom is not null ? run.Step + 1 : EventFiles.AreIn(Folder) ? 0 : null;
+        return new EventWriter(purgeStep, CreateFile(Folder, clock ?? TimeProvider.System), clock);
+    }
 
     private int Interval(TrainingRun run) => everySteps ?? run.Options.LogEverySteps;
 
