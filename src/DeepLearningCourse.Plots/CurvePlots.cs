@@ -65,12 +65,7 @@ public static class CurvePlots
     {
         var plot = CurvePlot.Of([.. curves.Select(curve => new Series(curve.Name, curve.Points))], xAxis, yAxis, words.Title, isMarked: false);
         CurvePlot.UnitSquare(plot);
-
-        if (curves.Any(curve => curve.Name.Length > 0))
-        {
-            CurvePlot.ShowLegend(plot, legend);
-        }
-
+        CurvePlot.ShowLegend(plot, legend);
         return plot;
     }
 

@@ -22,8 +22,10 @@ internal static class CurvePlot
         }
 
         Name(plot, xAxis, yAxis, title);
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = NumberTexts.Of };
-        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = NumberTexts.Of };
+        plot.Axes.Bottom.TickGenerator = Ticks();
+        plot.Axes.Left.TickGenerator = Ticks();
+        plot.Axes.Bottom.MinorTickStyle.Length = 0;
+        plot.Axes.Left.MinorTickStyle.Length = 0;
         plot.Axes.Left.MinimumSize = LeftRoom;
         plot.Grid.MajorLineColor = new Color("#E4E4E4");
 
@@ -37,6 +39,7 @@ internal static class CurvePlot
 
     public static void Name(Plot plot, string xAxis, string yAxis, string? title)
     {
+        Letters.Apply(plot);
         plot.XLabel(xAxis, 15);
         plot.YLabel(yAxis, 15);
         plot.Axes.Bottom.Label.Bold = false;
@@ -58,14 +61,23 @@ internal static class CurvePlot
     }
 
     /// <summary>Numbers of epochs and steps are whole.</summary>
-    public static void CountOnXAxis(Plot plot) => plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = NumberTexts.Of, IntegerTicksOnly = true };
+    public static void CountOnXAxis(Plot plot)
+    {
+        var ticks = Ticks();
+        ticks.IntegerTicksOnly = true;
+        plot.Axes.Bottom.TickGenerator = ticks;
+    }
 
     /// <summary>Both axes from 0 to 1, with a little room for the curves at the edges.</summary>
     public static void UnitSquare(Plot plot)
     {
         plot.Axes.SetLimits(-0.02, 1.02, -0.02, 1.02);
-        plot.Axes.Bottom.TickGenerator = new NumericFixedInterval(0.2) { LabelFormatter = NumberTexts.Of };
-        plot.Axes.Left.TickGenerator = new NumericFixedInterval(0.2) { LabelFormatter = NumberTexts.Of };
+        double[] fifths = [0, 0.2, 0.4, 0.6, 0.8, 1];
+        string[] labels = [.. fifths.Select(NumberTexts.Of)];
+        plot.Axes.Bottom.TickGenerator = new NumericManual(fifths, labels);
+        plot.Axes.Left.TickGenerator = new NumericManual(fifths, labels);
         plot.Axes.Left.MinimumSize = 0;
     }
+
+    private static NumericAutomatic Ticks() => new() { LabelFormatter = NumberTexts.Of, TickDensity = 0.6 };
 }

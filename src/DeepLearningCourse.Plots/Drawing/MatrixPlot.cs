@@ -8,7 +8,7 @@ namespace DeepLearningCourse.Plots.Drawing;
 internal sealed class MatrixPlot
 {
     private const int AxisRoom = 70;
-    private const float LetterWidth = 0.62f;
+    private const float TitleSize = 17;
 
     private readonly long[,] counts;
     private readonly string[] names;
@@ -16,6 +16,8 @@ internal sealed class MatrixPlot
     private readonly PlotTexts words;
     private readonly int cell;
     private readonly float nameSize;
+    private readonly int nameRoom;
+    private readonly float numberSize;
 
     public MatrixPlot(ConfusionMatrix matrix, string[] names, bool isNormalized, PlotTexts words)
     {
@@ -32,18 +34,18 @@ internal sealed class MatrixPlot
 
         cell = Classes switch { <= 4 => 90, <= 12 => 48, <= 30 => 30, _ => 12 };
         nameSize = Math.Clamp(cell * 0.3f, 8, 14);
+        nameRoom = (int)names.Max(name => Letters.Width(name, nameSize)) + 20;
+        numberSize = NumberSize();
     }
 
-    public int Width => AxisRoom + NameRoom + (cell * Classes);
+    public int Width => Math.Max(AxisRoom + nameRoom + (cell * Classes), words.Title is null ? 0 : (int)Letters.Width(words.Title, TitleSize) + 30);
 
-    public int Height => (words.Title is null ? 20 : 50) + AxisRoom + (TurnsNames ? NameRoom : 0) + (cell * Classes);
+    public int Height => (words.Title is null ? 20 : 50) + AxisRoom + (TurnsNames ? nameRoom - 20 : 0) + (cell * Classes);
 
     private int Classes => names.Length;
 
-    private int NameRoom => (int)(names.Max(name => name.Length) * nameSize * LetterWidth) + 20;
-
     /// <summary>Names wider than their column stand upright.</summary>
-    private bool TurnsNames => NameRoom - 12 > cell;
+    private bool TurnsNames => nameRoom - 12 > cell;
 
     public Plot Draw()
     {
@@ -59,6 +61,7 @@ internal sealed class MatrixPlot
             }
         }
 
+        Letters.Apply(plot);
         plot.Axes.SetLimits(-0.5, Classes - 0.5, Classes - 0.5, -0.5);
         NameClasses(plot);
         return plot;
@@ -79,13 +82,22 @@ internal sealed class MatrixPlot
             return;
         }
 
-        var number = isNormalized ? NumberTexts.Share(share) : NumberTexts.Count(counts[actual, predicted]);
-        var text = plot.Add.Text(number, predicted, actual);
+        var text = plot.Add.Text(Number(actual, predicted), predicted, actual);
         text.LabelAlignment = Alignment.MiddleCenter;
         text.LabelFontColor = depth > 0.5 ? Colors.White : Colors.Black;
-        text.LabelFontSize = Math.Min(cell * 0.32f, cell * 0.9f / (number.Length * LetterWidth));
+        text.LabelFontSize = numberSize;
         text.LabelPadding = 0;
     }
+
+    /// <summary>All numbers are as large as the widest may be.</summary>
+    private float NumberSize()
+    {
+        const float Usual = 16;
+        var widest = Enumerable.Range(0, Classes).Max(actual => Enumerable.Range(0, Classes).Max(predicted => Letters.Width(Number(actual, predicted), Usual)));
+        return Math.Min(cell * 0.32f, Usual * cell * 0.85f / widest);
+    }
+
+    private string Number(int actual, int predicted) => isNormalized ? NumberTexts.Share(Share(actual, predicted)) : NumberTexts.Count(counts[actual, predicted]);
 
     private double Share(int actual, int predicted)
     {
@@ -109,7 +121,7 @@ internal sealed class MatrixPlot
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -90;
             plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
-            plot.Axes.Bottom.MinimumSize = NameRoom + 30;
+            plot.Axes.Bottom.MinimumSize = nameRoom + 20;
         }
     }
 }
