@@ -37,7 +37,7 @@ internal static class Bitmaps
     public static SKBitmap New(int width, int height) => new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
 
     /// <summary>Draws another bitmap of a given size with the first one as its only picture, which is disposed.</summary>
-    public static SKBitmap Redrawn(SKBitmap bitmap, int width, int height, Action<SKCanvas> place, SKFilterQuality quality = SKFilterQuality.None)
+    public static SKBitmap Redrawn(SKBitmap bitmap, int width, int height, Action<SKCanvas> place, SKSamplingOptions sampling = default)
     {
         using var old = bitmap;
         var target = New(width, height);
@@ -46,12 +46,12 @@ internal static class Bitmaps
         {
             // Skia draws on premultiplied pixels only; without transparency the two are the same.
             using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), target.GetPixels(), target.RowBytes);
-            using var paint = new SKPaint { FilterQuality = quality, BlendMode = SKBlendMode.SrcOver };
+            using var paint = new SKPaint { BlendMode = SKBlendMode.SrcOver };
             using var opaque = new SKPixmap(new SKImageInfo(old.Width, old.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), old.GetPixels(), old.RowBytes);
             using var image = SKImage.FromPixels(opaque);
             surface.Canvas.Clear(SKColors.Black);
             place(surface.Canvas);
-            surface.Canvas.DrawImage(image, 0, 0, paint);
+            surface.Canvas.DrawImage(image, 0, 0, sampling, paint);
             surface.Canvas.Flush();
             return target;
         }
@@ -80,7 +80,7 @@ internal static class Bitmaps
         try
         {
             // Bilinear, with smaller copies to begin from when it is made much smaller.
-            return old.ScalePixels(target, SKFilterQuality.Medium) ? target : throw new InvalidOperationException($"The image cannot be scaled to {height}×{width}.");
+            return old.ScalePixels(target, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Nearest)) ? target : throw new InvalidOperationException($"The image cannot be scaled to {height}×{width}.");
         }
         catch
         {

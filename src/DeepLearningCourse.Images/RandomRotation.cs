@@ -17,6 +17,6 @@ public sealed class RandomRotation(double degrees) : ImageTransform
     {
         var angle = (float)(degrees * ((2 * random.NextDouble()) - 1));
         return Bitmaps.Redrawn(
-            bitmap, bitmap.Width, bitmap.Height, canvas => canvas.RotateDegrees(angle, bitmap.Width / 2f, bitmap.Height / 2f), SKFilterQuality.Low);
+            bitmap, bitmap.Width, bitmap.Height, canvas => canvas.RotateDegrees(angle, bitmap.Width / 2f, bitmap.Height / 2f), new SKSamplingOptions(SKFilterMode.Linear));
     }
 }
