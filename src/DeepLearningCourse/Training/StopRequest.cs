@@ -17,10 +17,13 @@ internal sealed class StopRequest : IDisposable
 
     public StopReason? Reason => Volatile.Read(ref reason) is var value && value == None ? null : (StopReason)value;
 
-    public void Ask(StopReason why)
+    /// <summary>Asks; false if somebody has before.</summary>
+    public bool Ask(StopReason why)
     {
+        var isFirst = Interlocked.CompareExchange(ref reason, (int)why, None) == None;
+
         // A limit that was reached ends the run in good order; somebody who wants it to end should not have to wait for a batch or a validation.
-        if (Interlocked.CompareExchange(ref reason, (int)why, None) == None && why is StopReason.Canceled or StopReason.Interrupted or StopReason.Stopped)
+        if (isFirst && why is StopReason.Canceled or StopReason.Interrupted or StopReason.Stopped)
         {
             try
             {
@@ -31,6 +34,8 @@ internal sealed class StopRequest : IDisposable
                 // The run has just ended by itself.
             }
         }
+
+        return isFirst;
     }
 
     public void Dispose()

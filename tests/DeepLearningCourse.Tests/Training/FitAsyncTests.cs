@@ -1,4 +1,5 @@
 using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Runtime;
 using DeepLearningCourse.Training;
 using static TorchSharp.torch;
 
@@ -45,6 +46,25 @@ public sealed class FitAsyncTests : TensorTest
         var history = await running;
 
         Assert.That(history.StopReason, Is.EqualTo(StopReason.Stopped));
+    }
+
+    [Test, CancelAfter(30_000)]
+    public async Task A_notebooks_interrupt_ends_every_training_that_runs_once()
+    {
+        using Network network = new();
+        using ManualResetEventSlim began = new();
+        using ManualResetEventSlim asked = new();
+        var trainer = network.Trainer(Quiet with { HandleSignals = true, Epochs = int.MaxValue, Callbacks = [new Spy { StepEnded = (_, _) => { began.Set(); asked.Wait(); } }] });
+        Assert.That(Notebook.Interrupt(), Is.False, "nothing runs");
+
+        var running = trainer.FitAsync(Network.Batches(4));
+        began.Wait();
+        Assert.That((Notebook.Interrupt(), Notebook.Interrupt()), Is.EqualTo((true, false)));
+        asked.Set();
+        var history = await running;
+
+        Assert.That((history.StopReason, history.Steps), Is.EqualTo((StopReason.Interrupted, 1L)));
+        Assert.That(Notebook.Interrupt(), Is.False, "it has ended");
     }
 
     [Test, CancelAfter(30_000)]
