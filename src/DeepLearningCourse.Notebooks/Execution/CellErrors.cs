@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace DeepLearningCourse.Notebooks.Execution;
+
+/// <summary>Says why a cell failed: the sentence, the line of the cell, and the way to it through the person's own code.</summary>
+internal static class CellErrors
+{
+    // What script mode refuses although a file of C# may have it.
+    private static readonly Dictionary<string, string> Advice = new()
+    {
+        ["CS1109"] = "A notebook has no extension methods of its own: call it as a static method, or put it into a .dll and add #r \"path.dll\".",
+        ["CS7021"] = "A notebook has no namespaces: take the line and its braces away.",
+        ["CS4012"] = "A span cannot be a variable of a notebook: put the code that uses it into a function, { … } blocks included.",
+        ["CS8345"] = "A span cannot be a variable of a notebook: put the code that uses it into a function.",
+    };
+
+    /// <summary>The name under which stack traces know a cell.</summary>
+    public static string FileOf(int number) => $"cell {number.ToString(CultureInfo.InvariantCulture)}";
+
+    public static CellError Interrupted() => new("Interrupted", "The cell was interrupted.", null, ["The cell was interrupted."]);
+
+    public static CellError From(Exception exception, int number, string code) => Inner(exception) switch
+    {
+        CompilationErrorException compilation => Compilation(compilation, code),
+        ThreadInterruptedException => Interrupted(),
+        CellException own => new(own.Name, own.Message, own.Line, [own.Message]),
+        var other => Thrown(other, number, code),
+    };
+
+    private static Exception Inner(Exception exception) => exception switch
+    {
+        TargetInvocationException { InnerException: { } inner } => Inner(inner),
+        AggregateException { InnerExceptions: [var only] } => Inner(only),
+        _ => exception,
+    };
+
+    private static CellError Compilation(CompilationErrorException exception, string code)
+    {
+        var errors = exception.Diagnostics.Where(problem => problem.Severity == DiagnosticSeverity.Error).ToList();
+        List<string> lines = [];
+        foreach (var error in errors)
+        {
+            var place = error.Location.GetLineSpan().StartLinePosition;
+            lines.Add($"({place.Line + 1},{place.Character + 1}): {error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}");
+            lines.AddRange(Excerpt(code, place.Line + 1, place.Character));
+            lines.AddRange(Advice.TryGetValue(error.Id, out var advice) ? [advice] : []);
+        }
+
+        var first = errors[0].Location.GetLineSpan().StartLinePosition.Line + 1;
+        return new CellError("CompilationError", lines[0] + (Advice.TryGetValue(errors[0].Id, out var what) ? $" {what}" : ""), first, lines);
+    }
+
+    private static CellError Thrown(Exception exception, int number, string code)
+    {
+        // libtorch appends its C++ frames to the sentence.
+        var message = exception is ExternalException ? exception.Message.ReplaceLineEndings("\n").Split("\nException raised from", 2)[0].TrimEnd() : exception.Message;
+        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();
+        var line = frames.FirstOrDefault(frame => frame.GetFileName() == FileOf(number))?.GetFileLineNumber();
+        var name = exception.GetType().Name;
+        List<string> lines = [$"{name}: {message}"];
+        lines.AddRange(line is { } known ? Excerpt(code, known, null) : []);
+        lines.AddRange(frames.Where(IsThePersons).Select(Describe).Distinct());
+        for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            lines.Add($"Cause: {cause.GetType().Name}: {cause.Message}");
+        }
+
+        return new CellError(name, message, line, lines);
+    }
+
+    private static bool IsThePersons(StackFrame frame) => frame.GetFileName() is { } file && (file.StartsWith("cell ", StringComparison.Ordinal) || File.Exists(file));
+
+    private static string Describe(StackFrame frame)
+    {
+        var file = frame.GetFileName()!;
+        var method = frame.GetMethod();
+        var name = method is null || method.Name is "MoveNext" or "<Factory>" || method.Name.StartsWith('<') ? "" : $" in {method.Name}";
+        return $"   at {(file.StartsWith("cell ", StringComparison.Ordinal) ? file : Path.GetFileName(file))}, line {frame.GetFileLineNumber()}{name}";
+    }
+
+    private static IEnumerable<string> Excerpt(string code, int line, int? column)
+    {
+        var lines = code.Split('\n');
+        if (line > lines.Length)
+        {
+            yield break;
+        }
+
+        yield return $"{line,4} | {lines[line - 1].TrimEnd()}";
+        if (column is { } place)
+        {
+            yield return $"     | {new string(' ', place)}^";
+        }
+    }
+}

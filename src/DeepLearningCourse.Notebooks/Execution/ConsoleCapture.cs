@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace DeepLearningCourse.Notebooks.Execution;
+
+/// <summary>Sends what is written to the console, from whatever thread, to the cell that runs, and questions to its person.</summary>
+internal sealed class ConsoleCapture : IDisposable
+{
+    private readonly TextWriter outBefore = Console.Out;
+    private readonly TextWriter errorBefore = Console.Error;
+    private readonly TextReader inBefore = Console.In;
+
+    public ConsoleCapture()
+    {
+        Console.SetOut(new Writer(this, static (output, text) => output.WriteOut(text)));
+        Console.SetError(new Writer(this, static (output, text) => output.WriteError(text)));
+        Console.SetIn(new Reader(this));
+    }
+
+    /// <summary>Where it goes: the cell that runs, or the last one, for threads that go on after it.</summary>
+    public ICellOutput? Current { get; set; }
+
+    public void Dispose()
+    {
+        Console.SetOut(outBefore);
+        Console.SetError(errorBefore);
+        Console.SetIn(inBefore);
+    }
+
+    private sealed class Writer(ConsoleCapture capture, Action<ICellOutput, string> write) : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+        public override void WriteLine(string? value) => Write(value + CoreNewLine.AsSpan().ToString());
+
+        public override void Write(string? value)
+        {
+            if (!string.IsNullOrEmpty(value) && capture.Current is { } output)
+            {
+                write(output, value);
+            }
+        }
+    }
+
+    private sealed class Reader(ConsoleCapture capture) : TextReader
+    {
+        private string rest = "";
+
+        public override int Peek() => rest.Length > 0 ? rest[0] : -1;
+
+        public override int Read()
+        {
+            if (rest.Length == 0)
+            {
+                rest = ReadLine() + "\n";
+            }
+
+            var first = rest[0];
+            rest = rest[1..];
+            return first;
+        }
+
+        public override string? ReadLine()
+        {
+            if (rest.Length > 0)
+            {
+                var line = rest.TrimEnd('\n');
+                rest = "";
+                return line;
+            }
+
+            return capture.Current?.ReadLine("", isPassword: false);
+        }
+    }
+}

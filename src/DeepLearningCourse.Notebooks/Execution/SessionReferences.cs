@@ -1,0 +1,42 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Scripting.Hosting;
+
+namespace DeepLearningCourse.Notebooks.Execution;
+
+/// <summary>What cells may use from the beginning: the framework, the library, its plots, and TorchSharp, as the very types that this process has loaded.</summary>
+internal static class SessionReferences
+{
+    private static readonly string[] Imports =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
+    ];
+
+    public static IReadOnlyList<string> Paths { get; } =
+        [.. (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>The names of the assemblies that the process has anyway, which no package takes the place of.</summary>
+    public static IReadOnlySet<string> Names { get; } =
+        Paths.Select(path => Path.GetFileNameWithoutExtension(path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    public static ScriptOptions Options() => ScriptOptions.Default
+        .WithReferences(Paths.Select(path => ReferenceCache.Get(path)))
+        .WithImports(Imports)
+        .WithLanguageVersion(Microsoft.CodeAnalysis.CSharp.LanguageVersion.Latest)
+        .WithOptimizationLevel(Microsoft.CodeAnalysis.OptimizationLevel.Release)
+        .WithEmitDebugInformation(true)
+        .WithAllowUnsafe(true);
+
+    /// <summary>Without it the script's loader would load a second copy of each assembly, whose types are others.</summary>
+    public static InteractiveAssemblyLoader Loader()
+    {
+        InteractiveAssemblyLoader loader = new();
+        foreach (var path in Paths.Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(SessionReferences).Assembly.Location)))
+        {
+            loader.RegisterDependency(Assembly.Load(AssemblyName.GetAssemblyName(path)));
+        }
+
+        return loader;
+    }
+}

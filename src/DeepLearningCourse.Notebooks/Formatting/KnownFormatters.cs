@@ -1,0 +1,9 @@
+using TorchSharp;
+
+namespace DeepLearningCourse.Notebooks.Formatting;
+
+/// <summary>Types that are not ours and cannot say themselves how they are shown.</summary>
+internal static class KnownFormatters
+{
+    public static string? Html(torch.Tensor tensor) => null;
+}

@@ -1,0 +1,211 @@
+using DeepLearningCourse.Notebooks.Execution;
+
+namespace DeepLearningCourse.Notebooks.Tests.Execution;
+
+[NonParallelizable]
+public sealed class CodeSessionTests
+{
+    private CodeSession session = null!;
+    private RecordedOutput output = null!;
+
+    [SetUp]
+    public void Begin() => (session, output) = (new CodeSession(), new RecordedOutput());
+
+    [TearDown]
+    public void End()
+    {
+        session.Dispose();
+        output.Started.Dispose();
+    }
+
+    [Test]
+    public void Cells_share_variables_functions_types_and_usings()
+    {
+        Run("using System.Globalization;");
+        Run("var x = 20; record Point(int X); int Twice(int n) => 2 * n;");
+
+        Assert.That(Value("Twice(x) + new Point(2).X"), Is.EqualTo("42"));
+        Assert.That(Value("CultureInfo.InvariantCulture.Name.Length"), Is.EqualTo("0"));
+        Assert.That(session.Execute("x = 3;", output).Value, Is.Null, "a statement has no value");
+    }
+
+    [Test]
+    public void A_variable_may_be_declared_again()
+    {
+        Run("var x = 1;");
+        Run("var x = \"text\";");
+
+        Assert.That(Value("x"), Is.EqualTo("text"));
+    }
+
+    [Test]
+    public void A_network_of_the_slides_trains_in_cells()
+    {
+        Run("""
+            using DeepLearningCourse.Data;
+            using DeepLearningCourse.Models;
+            using DeepLearningCourse.Optimization;
+            using DeepLearningCourse.Training;
+            using TorchSharp;
+            using TorchSharp.Modules;
+            using static TorchSharp.torch;
+            """);
+        Run("""
+            class BinaryClassifier : MyNeuralNetwork
+            {
+                public Linear w1 { get; } = nn.Linear(10, 8);
+                public Linear w2 { get; } = nn.Linear(8, 1);
+                public ReLU relu { get; } = nn.ReLU();
+                public override Tensor forward(Tensor x) => w2.call(relu.call(w1.call(x)));
+            }
+            """);
+        Run("""
+            manual_seed(0);
+            using var model = new BinaryClassifier();
+            using var data = new InMemoryDataset(rand(64, 10), rand(64, 1).round());
+            using var loader = new DataLoader<(Tensor features, Tensor target)>(data, batchSize: 16, seed: 1);
+            """);
+        Run("var history = new Trainer(model, nn.BCEWithLogitsLoss(), Optimizers.Adam(model.parameters(), lr: 1e-2), new() { Epochs = 2, ShowProgress = false }).Fit(loader);");
+
+        Assert.That(Value("history.Epochs.Count"), Is.EqualTo("2"));
+        Assert.That(Value("model"), Does.Contain("(w1): Linear(in_features=10, out_features=8, bias=True)"));
+    }
+
+    [Test]
+    public void Output_of_every_thread_belongs_to_the_cell()
+    {
+        Run("Console.Write(\"a\"); Console.Error.Write(\"e\"); await Task.Run(() => Console.Write(\"b\")); var t = new Thread(() => Console.WriteLine(\"c\")); t.Start(); t.Join();");
+
+        Assert.That(output.Text, Is.EqualTo("abc" + Environment.NewLine));
+        Assert.That(output.Log, Does.Contain("error:e"));
+    }
+
+    [Test]
+    public void Awaits_come_back_to_the_thread_of_the_cells()
+    {
+        Run("var first = Environment.CurrentManagedThreadId;");
+
+        Assert.That(Value("(await Task.Run(() => 1), first == Environment.CurrentManagedThreadId)"), Is.EqualTo("(1, True)"));
+    }
+
+    [Test]
+    public void A_display_is_updated_in_its_place()
+    {
+        Run("var shown = display(HTML(\"<b>1</b>\")); shown.Update(HTML(\"<b>2</b>\")); display(3); clear_output(wait: true);");
+
+        Assert.That(output.Log, Is.EqualTo(new[] { "display display-1:<b>1</b>", "update display-1:<b>2</b>", "display display-2:3", "clear True" }));
+    }
+
+    [Test]
+    public void The_library_shows_live_html_below_the_cell()
+    {
+        Run("var update = DeepLearningCourse.Runtime.Notebook.Current(\"<i>0 %</i>\"); update(\"<i>100 %</i>\");");
+
+        Assert.That(output.Log, Is.EqualTo(new[] { "display display-1:<i>0 %</i>", "update display-1:<i>100 %</i>" }));
+    }
+
+    [Test]
+    public void A_person_is_asked_for_lines()
+    {
+        output.Answers.Enqueue("Ada");
+        output.Answers.Enqueue("secret");
+        output.Answers.Enqueue("42");
+
+        Assert.That(Value("input(\"Name? \") + password(\"Word? \") + Console.ReadLine()"), Is.EqualTo("Adasecret42"));
+        Assert.That(output.Log, Is.EqualTo(new[] { "ask False:Name? ", "ask True:Word? ", "ask False:" }));
+    }
+
+    [Test]
+    public void A_mistake_of_syntax_is_shown_under_its_line()
+    {
+        var error = session.Execute("var a = 1;\nvar b = a.Nothing;", output).Error!;
+
+        Assert.That((error.Name, error.Line), Is.EqualTo(("CompilationError", 2)));
+        Assert.That(error.Message, Does.Contain("'Nothing'"));
+        Assert.That(error.Traceback, Does.Contain("   2 | var b = a.Nothing;").And.Contain("     |           ^"));
+        Assert.That(session.Execute("a", output).Error!.Message, Does.Contain("'a'"), "nothing of the cell was run");
+    }
+
+    [Test]
+    public void An_exception_names_its_line_and_keeps_what_was_before_it()
+    {
+        var error = session.Execute("var kept = 5;\n\nvoid Deep() => throw new InvalidOperationException(\"too deep\");\nDeep();", output).Error!;
+
+        Assert.That((error.Name, error.Message, error.Line), Is.EqualTo(("InvalidOperationException", "too deep", 3)));
+        Assert.That(error.Traceback, Does.Contain("   at cell 1, line 4"));
+        Assert.That(error.Traceback, Has.None.Contain("Roslyn").And.None.Contain("CodeSession"));
+        Assert.That(Value("kept"), Is.EqualTo("5"));
+    }
+
+    [Test]
+    public void An_error_of_libtorch_is_its_sentence_without_frames()
+    {
+        var error = session.Execute("TorchSharp.torch.rand(2, 3).mm(TorchSharp.torch.rand(2, 3))", output).Error!;
+
+        Assert.That(error.Message, Does.Contain("mat1 and mat2 shapes cannot be multiplied").And.Not.Contain("Exception raised from"));
+    }
+
+    [TestCase("namespace A { class B; }", "A notebook has no namespaces")]
+    [TestCase("static class E { public static int Plus(this int n) => n + 1; }", "A notebook has no extension methods")]
+    public void What_script_mode_refuses_comes_with_advice(string code, string advice) =>
+        Assert.That(session.Execute(code, output).Error!.Message, Does.Contain(advice));
+
+    [Test]
+    public void Using_declarations_keep_their_variables()
+    {
+        Run("using var a = new MemoryStream();\nusing MemoryStream b = new();\nusing (var c = new MemoryStream()) { }");
+
+        Assert.That(Value("a.CanRead && b.CanRead"), Is.EqualTo("True"));
+    }
+
+    [TestCase("Console.Write(1); while (true) { }")]
+    [TestCase("Console.Write(1); Thread.Sleep(-1);")]
+    [TestCase("Console.Write(1); await Task.Delay(-1);")]
+    [TestCase("Console.Write(1); Task.Delay(-1).Wait();")]
+    [TestCase("Console.Write(1); while (true) { try { Thread.Sleep(50); } catch { } }")]
+    [CancelAfter(30_000)]
+    public void An_interrupt_ends_a_cell_and_not_the_session(string code)
+    {
+        Run("var before = 7;");
+        var running = Task.Run(() => session.Execute(code, output));
+        output.Started.Wait();
+        Thread.Sleep(100);
+
+        session.Interrupt();
+
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+        Assert.That(running.Result.Error!.Name, Is.EqualTo("Interrupted"));
+        Assert.That(Value("before"), Is.EqualTo("7"));
+        Run("Thread.Sleep(50);");
+    }
+
+    [Test, CancelAfter(30_000)]
+    public void An_interrupt_with_nothing_to_end_is_forgotten()
+    {
+        session.Interrupt();
+        Run("Thread.Sleep(10);");
+        session.Interrupt();
+
+        Run("Thread.Sleep(10); await Task.Delay(10);");
+    }
+
+    [TestCase("var x = 1;", ExpectedResult = "Complete")]
+    [TestCase("x + 1", ExpectedResult = "Complete")]
+    [TestCase("for (var i = 0; i < 3; i++)\n{", ExpectedResult = "Incomplete")]
+    [TestCase("Console.WriteLine(", ExpectedResult = "Incomplete")]
+    [TestCase("var x = );", ExpectedResult = "Invalid")]
+    public string Code_is_known_to_be_complete_or_not(string code) => session.Check(code).ToString();
+
+    private void Run(string code)
+    {
+        var result = session.Execute(code, output);
+        Assert.That(result.Error, Is.Null, () => string.Join('\n', result.Error!.Traceback));
+    }
+
+    private string Value(string expression)
+    {
+        var result = session.Execute(expression, output);
+        Assert.That(result.Error, Is.Null, () => string.Join('\n', result.Error!.Traceback));
+        return result.Value!.Content["text/plain"].ReplaceLineEndings("\n");
+    }
+}
