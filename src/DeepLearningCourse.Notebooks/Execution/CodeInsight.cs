@@ -83,7 +83,7 @@ internal sealed class CodeInsight(Func<ScriptOptions> options) : IDisposable
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: script.Imports, scriptClassName: "Cell", allowUnsafe: true),
             parseOptions: new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script),
             projectReferences: last is { } previous ? [new ProjectReference(previous)] : [],
-            metadataReferences: script.MetadataReferences.OfType<PortableExecutableReference>(),
+            metadataReferences: script.MetadataReferences.OfType<PortableExecutableReference>().Distinct(),
             isSubmission: true,
             hostObjectType: typeof(NotebookGlobals));
         var document = DocumentId.CreateNewId(id);

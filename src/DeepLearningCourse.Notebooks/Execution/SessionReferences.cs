@@ -14,7 +14,7 @@ internal static class SessionReferences
     ];
 
     public static IReadOnlyList<string> Paths { get; } =
-        [.. (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
+        [.. (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Distinct()];
 
     /// <summary>The names of the assemblies that the process has anyway, which no package takes the place of.</summary>
     public static IReadOnlySet<string> Names { get; } =

@@ -41,7 +41,7 @@ public sealed class CodeInsightTests
     public void A_name_is_explained_with_its_documentation()
     {
         Assert.That(session.Inspect("nn.Linear(1, 2)", 5)!.Content["text/plain"], Does.Contain("Linear"));
-        Assert.That(session.Inspect("new DeepLearningCourse.Data.StandardScaler()", 34)!.Content["text/plain"], Does.Contain("StandardScaler").And.Contain("mean"));
+        Assert.That(session.Inspect("DeepLearningCourse.Data.StandardScaler scaler;", 34)!.Content["text/plain"], Does.Contain("StandardScaler").And.Contain("mean"));
         Assert.That(session.Inspect("Twice(2)", 5)!.Content["text/plain"], Does.Contain("int number"));
         Assert.That(session.Inspect("   ", 1), Is.Null);
     }
