@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using DeepLearningCourse.Notebooks.Documents;
+using DeepLearningCourse.Notebooks.Execution;
+
+namespace DeepLearningCourse.Notebooks.Commands;
+
+/// <summary><c>dlc-notebook run</c>: executes a notebook from top to bottom, without a browser.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Func<ICodeSession> newSession)
+    {
+        Argument<string> file = new("file") { Description = "The notebook (.ipynb), or a C# file with cells (.cs), of which nothing is saved" };
+        Option<string?> to = new("--output", "-o") { Description = "Where to write the notebook with its outputs; by default over the file itself" };
+        Option<bool> noSave = new("--no-save") { Description = "Write nothing" };
+        Option<bool> keepGoing = new("--keep-going") { Description = "Execute the cells after one that failed too" };
+        Option<double?> timeout = new("--timeout") { Description = "The seconds that a cell may take" };
+        Command command = new("run", "Executes the cells of a notebook in order and writes their outputs into it. Exits with 1 if a cell fails.") { file, to, noSave, keepGoing, timeout };
+        command.SetAction(parsed => Run(
+            new(parsed.GetValue(file)!, parsed.GetValue(to), parsed.GetValue(noSave), parsed.GetValue(keepGoing), parsed.GetValue(timeout)),
+            newSession, parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    /// <exception cref="NotebookException">The file cannot be read or written.</exception>
+    public static int Run(RunArguments arguments, Func<ICodeSession> newSession, TextWriter console)
+    {
+        var path = Path.GetFullPath(arguments.File);
+        var isSource = path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase);
+        var document = isSource ? NotebookBuilder.Build([SourceFile.Read(path)]) : NotebookDocument.Read(path);
+        var target = arguments.NoSave || isSource && arguments.Output is null ? null : Path.GetFullPath(arguments.Output ?? path);
+
+        // Paths in cells are taken from the notebook's folder, as in Jupyter.
+        var folder = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = Path.GetDirectoryName(path)!;
+
+        try
+        {
+            using var session = newSession();
+            NotebookRun run = new(document, session, console, arguments.File);
+            using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+            {
+                context.Cancel = true;
+                run.Cancel();
+            });
+            return run.Execute(arguments.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, arguments.KeepGoing) ? ExitCode.Done : ExitCode.Failed;
+        }
+        finally
+        {
+            Environment.CurrentDirectory = folder;
+            if (target is not null)
+            {
+                document.Write(target);
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using DeepLearningCourse.Notebooks.Execution;
+
+namespace DeepLearningCourse.Notebooks.Documents;
+
+/// <summary>What a cell shows, as a notebook's file keeps it: texts joined, of what was updated the last state only.</summary>
+internal sealed class CellOutputs(Action<string> echo) : ICellOutput
+{
+    // A loop that prints without end should not make a file that no editor opens.
+    private const int MostCharacters = 1_000_000;
+    private const string CutNote = "\n… more was printed than a notebook can hold; the rest was left out.\n";
+
+    private readonly Lock guard = new();
+    private readonly List<(string? DisplayId, JsonObject Json)> outputs = [];
+    private readonly StringBuilder text = new();
+    private string stream = "";
+    private int written;
+    private bool clearNext;
+
+    public void WriteOut(string text) => Write("stdout", text);
+
+    public void WriteError(string text) => Write("stderr", text);
+
+    public void Display(MimeBundle content, string? displayId) => Add(displayId, new JsonObject
+    {
+        ["data"] = Data(content),
+        ["metadata"] = new JsonObject(),
+        ["output_type"] = "display_data",
+    }, content);
+
+    public void Update(MimeBundle content, string displayId)
+    {
+        lock (guard)
+        {
+            foreach (var (_, json) in outputs.Where(output => output.DisplayId == displayId))
+            {
+                json["data"] = Data(content);
+            }
+        }
+    }
+
+    public void Clear(bool wait)
+    {
+        lock (guard)
+        {
+            clearNext = wait;
+            if (!wait)
+            {
+                ClearNow();
+            }
+        }
+    }
+
+    public string ReadLine(string prompt, bool isPassword) =>
+        throw new NotSupportedException("The cell asks for a line, and nobody is there to answer: 'run' executes a notebook without a person. Give the value in the cell, or open the notebook in Jupyter.");
+
+    /// <summary>Adds what became of the cell.</summary>
+    public void End(CellResult result)
+    {
+        if (result.Value is { } value)
+        {
+            Add(null, new JsonObject
+            {
+                ["data"] = Data(value),
+                ["execution_count"] = result.Number,
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "execute_result",
+            }, value);
+        }
+
+        if (result.Error is { } error)
+        {
+            Add(null, new JsonObject
+            {
+                ["ename"] = error.Name,
+                ["evalue"] = error.Message,
+                ["output_type"] = "error",
+                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+            }, null);
+        }
+    }
+
+    /// <summary>The outputs for the file.</summary>
+    public JsonArray ToJson()
+    {
+        lock (guard)
+        {
+            EndStream();
+            return new JsonArray([.. outputs.Select(output => output.Json.DeepClone())]);
+        }
+    }
+
+    /// <summary>A line that was written over with a carriage return is what a terminal would show of it.</summary>
+    internal static string AsOnTerminal(string text)
+    {
+        if (!text.Contains('\r', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n');
+        return string.Join('\n', lines.Select(Overwritten));
+    }
+
+    private static string Overwritten(string line)
+    {
+        StringBuilder shown = new();
+        foreach (var part in line.Split('\r'))
+        {
+            shown.Remove(0, Math.Min(part.Length, shown.Length)).Insert(0, part);
+        }
+
+        return shown.ToString();
+    }
+
+    private static JsonObject Data(MimeBundle content)
+    {
+        JsonObject data = [];
+        foreach (var (mimeType, text) in content.Content)
+        {
+            data[mimeType] = mimeType == "image/png" ? text : NotebookCell.Split(text.ReplaceLineEndings("\n"));
+        }
+
+        return data;
+    }
+
+    private void Write(string name, string what)
+    {
+        lock (guard)
+        {
+            TakeClear();
+            if (stream != name)
+            {
+                EndStream();
+                stream = name;
+            }
+
+            if (written < MostCharacters)
+            {
+                var kept = what.Length <= MostCharacters - written ? what : what[..(MostCharacters - written)] + CutNote;
+                text.Append(kept);
+                echo(kept);
+            }
+
+            written = Math.Min(MostCharacters, written + what.Length);
+        }
+    }
+
+    private void Add(string? displayId, JsonObject json, MimeBundle? shown)
+    {
+        lock (guard)
+        {
+            TakeClear();
+            EndStream();
+            outputs.Add((displayId, json));
+            if (shown is not null)
+            {
+                echo(shown.Content["text/plain"] + "\n");
+            }
+        }
+    }
+
+    private void EndStream()
+    {
+        if (text.Length > 0)
+        {
+            outputs.Add((null, new JsonObject
+            {
+                ["name"] = stream,
+                ["output_type"] = "stream",
+                ["text"] = NotebookCell.Split(AsOnTerminal(text.ToString())),
+            }));
+            text.Clear();
+        }
+
+        stream = "";
+    }
+
+    private void TakeClear()
+    {
+        if (clearNext)
+        {
+            ClearNow();
+            clearNext = false;
+        }
+    }
+
+    private void ClearNow()
+    {
+        text.Clear();
+        outputs.Clear();
+        stream = "";
+    }
+}
