@@ -3,6 +3,7 @@
 //
 //   dotnet run examples/02-device.cs
 using DeepLearningCourse.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 // %% [markdown]

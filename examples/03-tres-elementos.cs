@@ -61,7 +61,7 @@ Console.WriteLine($"Con h = -200 y la clase 1: {criterion.call(errado, uno).item
 
 // %%
 var optimizer = Optimizers.Adam(model.parameters(), lr: 3e-4);
-Console.WriteLine($"Adam mueve {model.CountParameters().Total} parámetros: 10·32+32 + 32·64+64 + 64·1+1 = {10 * 32 + 32 + 32 * 64 + 64 + 64 + 1}");
+Console.WriteLine($"Adam mueve {model.CountParameters()} parámetros: 10·32+32 + 32·64+64 + 64·1+1 = {10 * 32 + 32 + 32 * 64 + 64 + 64 + 1}");
 
 // %% [type before hipotesis]
 sealed class BinaryClassifier : MyNeuralNetwork

@@ -30,7 +30,7 @@ foreach (var (nombre, parametro) in fc.named_parameters())
 // %%
 var x = rand(5, 3);
 var salida = fc.call(x);
-var aMano = x.matmul(fc.weight.T) + fc.bias;
+var aMano = x.matmul(fc.weight.T) + fc.bias!;
 Console.WriteLine($"[{string.Join(", ", x.shape)}] pasa a [{string.Join(", ", salida.shape)}]");
 Console.WriteLine($"Diferencia máxima entre fc(x) y x·Wᵀ + b: {(salida - aMano).abs().max().item<float>():E1}");
 

@@ -42,7 +42,7 @@ foreach (var (nombre, parametro) in model.named_parameters())
     Console.WriteLine($"{nombre,-22} [{string.Join(", ", parametro.shape)}]");
 }
 
-Console.WriteLine($"En total {model.CountParameters().Total} parámetros; la salida es [{string.Join(", ", model.call(X).shape)}]");
+Console.WriteLine($"En total {model.CountParameters()} parámetros; la salida es [{string.Join(", ", model.call(X).shape)}]");
 
 // %% [type before clases]
 // Una pieza que se repite: transformación affine y activación.

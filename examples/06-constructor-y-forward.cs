@@ -19,8 +19,8 @@ manual_seed(42);
 var X = rand(1000, 10);
 var deLasLaminas = new RedParametrizada(10, [32, 64], 1);
 var otra = new RedParametrizada(10, [128], 3, nn.Tanh());
-Console.WriteLine($"{deLasLaminas.CountParameters().Total} parámetros, salida [{string.Join(", ", deLasLaminas.call(X).shape)}]");
-Console.WriteLine($"{otra.CountParameters().Total} parámetros, salida [{string.Join(", ", otra.call(X).shape)}]");
+Console.WriteLine($"{deLasLaminas.CountParameters()} parámetros, salida [{string.Join(", ", deLasLaminas.call(X).shape)}]");
+Console.WriteLine($"{otra.CountParameters()} parámetros, salida [{string.Join(", ", otra.call(X).shape)}]");
 #if NOTEBOOK
 otra
 #else
