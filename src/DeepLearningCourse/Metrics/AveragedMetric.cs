@@ -57,10 +57,11 @@ public abstract class AveragedMetric : ClassificationMetric
 
     private protected override void Require(LabelBatch batch)
     {
-        if (Average == Averaging.Binary && batch.MultiLabel)
+        if (Average == Averaging.Binary && (batch.MultiLabel || batch.Columns > 2))
         {
+            var found = batch.MultiLabel ? $"these samples have {batch.Columns} labels each" : $"these predictions are of {batch.Columns} classes";
             throw new ArgumentException(
-                $"'{Name}' is for one yes-or-no question, and these samples have {batch.Columns} labels each. Choose average: {nameof(Averaging)}.{nameof(Averaging.Macro)}.");
+                $"'{Name}' is for one yes-or-no question, and {found}. Choose an average for them, for example new {GetType().Name}({nameof(Averaging)}.{nameof(Averaging.Macro)}).");
         }
     }
 

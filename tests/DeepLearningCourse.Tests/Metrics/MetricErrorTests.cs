@@ -26,6 +26,12 @@ public sealed class MetricErrorTests : TensorTest
     }
 
     [Test]
+    public void A_score_for_yes_or_no_questions_names_the_averages_for_more_classes() => Assert.That(
+        () => new F1Score().Add(rand(4, 10), zeros(4, ScalarType.Int64)),
+        Throws.ArgumentException.With.Message.EqualTo(
+            "'f1' is for one yes-or-no question, and these predictions are of 10 classes. Choose an average for them, for example new F1Score(Averaging.Macro)."));
+
+    [Test]
     public void Logits_are_not_taken_for_probabilities()
     {
         var logits = tensor(new[] { -1.5, 2.5 });

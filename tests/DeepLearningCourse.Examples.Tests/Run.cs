@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DeepLearningCourse.Tests;
+
+namespace DeepLearningCourse.Examples.Tests;
+
+/// <summary>A program that was run to its end, and what it printed.</summary>
+internal sealed record Run(int ExitCode, string Output)
+{
+    /// <summary>Starts <c>dotnet</c> in the repository's root, as the READMEs say, and waits.</summary>
+    public static Run Dotnet(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = Repository.PathOf("."),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // The test host's own settings are not for the programs that it starts.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Run(process.ExitCode, (output + errors.Result).ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>The number at the pattern's first group.</summary>
+    public double Number(string pattern)
+    {
+        var match = Regex.Match(Output, pattern);
+        Assert.That(match.Success, Is.True, $"'{pattern}' is not in:\n{Output}");
+        return double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+}
