@@ -34,6 +34,23 @@ Task("Examples").IsDependentOn("Build").Does(() =>
         Information($"== {example.GetDirectory().GetDirectoryName()}");
         DotNetRun(example.FullPath, new DotNetRunSettings { Configuration = configuration, NoBuild = true });
     }
+
+    foreach (var topic in GetFiles("examples/*.cs").OrderBy(file => file.FullPath))
+    {
+        Information($"== {topic.GetFilename()}");
+        DotNetTool($"run {topic.FullPath}");
+    }
+});
+
+// The notebooks again from their programs, with the outputs that their cells give today.
+Task("Notebooks").IsDependentOn("Build").Does(() =>
+{
+    var tool = $"src/DeepLearningCourse.Notebooks/bin/{configuration}/net10.0/dlc-notebook.dll";
+    foreach (var notebook in GetFiles("examples/notebooks/*.ipynb"))
+    {
+        DotNetExecute(tool, new ProcessArgumentBuilder().Append("convert").AppendQuoted(notebook.FullPath));
+        DotNetExecute(tool, new ProcessArgumentBuilder().Append("run").AppendQuoted(notebook.FullPath));
+    }
 });
 
 // BenchmarkDotNet's; the loader and training against TorchSharp's and PyTorch's, which needs python3-torch for the latter; a gigabyte of weights.

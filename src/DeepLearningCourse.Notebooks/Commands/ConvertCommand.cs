@@ -11,7 +11,7 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        Argument<string[]> files = new("files") { Description = "C# files and then the notebook to make, or a notebook and then the C# file to make", Arity = new ArgumentArity(2, 1000) };
+        Argument<string[]> files = new("files") { Description = "C# files and then the notebook to make; a notebook and then the C# file to make; or a notebook alone, to make it again from its C# files", Arity = new ArgumentArity(1, 1000) };
         Option<bool> check = new("--check") { Description = "Write nothing; exit with 1 if the notebook's cells are not those of the C# files" };
         Option<bool> force = new("--force") { Description = "Write over a C# file that says something else" };
         Command command = new("convert", "Makes a notebook of C# files (dotnet run file.cs), or a C# file of a notebook.") { files, check, force };
@@ -23,9 +23,15 @@ internal static class ConvertCommand
     public static int Run(IReadOnlyList<string> files, bool check, bool force, TextWriter output)
     {
         var (from, to) = (files.SkipLast(1).ToList(), files[^1]);
-        if (from.TrueForAll(IsSource) && IsNotebook(to))
+        if (from.Count == 0 && IsNotebook(to))
+        {
+            from = SourcesOf(to);
+        }
+
+        if (from.Count > 0 && from.TrueForAll(IsSource) && IsNotebook(to))
         {
             var made = NotebookBuilder.Build([.. from.Select(SourceFile.Read)]);
+            made.Sources = [.. from.Select(path => Path.GetRelativePath(FolderOf(to), Path.GetFullPath(path)).Replace('\\', '/'))];
             return check ? Compare(made, to, output) : Save(made, to, output);
         }
 
@@ -36,6 +42,13 @@ internal static class ConvertCommand
 
         throw new NotebookException("Give C# files and then a notebook (a.cs b.cs out.ipynb), or a notebook and then a C# file (in.ipynb out.cs).");
     }
+
+    private static List<string> SourcesOf(string notebook) =>
+        NotebookDocument.Read(notebook).Sources is { Count: > 0 } sources
+            ? [.. sources.Select(path => Path.GetFullPath(Path.Combine(FolderOf(notebook), path)))]
+            : throw new NotebookException($"'{notebook}' does not say which C# files it was made from. Name them before it: a.cs b.cs {Path.GetFileName(notebook)}");
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 
     private static bool IsNotebook(string path) => path.EndsWith(NotebookEnding, StringComparison.OrdinalIgnoreCase);
 

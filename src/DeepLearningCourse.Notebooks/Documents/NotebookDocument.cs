@@ -27,15 +27,18 @@ internal sealed class NotebookDocument
 
     public List<NotebookCell> Cells { get; }
 
-    /// <summary>The lines <c>#:</c> of the C# file that the notebook was made from.</summary>
+    /// <summary>The lines <c>#:</c> of the C# files that the notebook was made from.</summary>
     public IReadOnlyList<string> Directives
     {
-        get => json["metadata"]?["dlc"]?["directives"] is JsonArray lines ? [.. lines.Select(line => line!.GetValue<string>())] : [];
-        set
-        {
-            var metadata = (JsonObject)(json["metadata"] ??= new JsonObject());
-            metadata["dlc"] = new JsonObject { ["directives"] = new JsonArray([.. value.Select(line => JsonValue.Create(line))]) };
-        }
+        get => Lines("directives");
+        set => Own()["directives"] = new JsonArray([.. value.Select(line => JsonValue.Create(line))]);
+    }
+
+    /// <summary>The C# files that the notebook was made from, by their paths from the notebook's folder.</summary>
+    public IReadOnlyList<string> Sources
+    {
+        get => Lines("sources");
+        set => Own()["sources"] = new JsonArray([.. value.Select(line => JsonValue.Create(line))]);
     }
 
     public static NotebookDocument New(IEnumerable<NotebookCell> cells) => new(
@@ -132,6 +135,15 @@ internal sealed class NotebookDocument
         var whole = (JsonObject)json.DeepClone();
         whole["cells"] = new JsonArray([.. Cells.Select(cell => cell.Json.DeepClone())]);
         return Sorted(whole)!.ToJsonString(Format) + "\n";
+    }
+
+    private IReadOnlyList<string> Lines(string name) =>
+        json["metadata"]?["dlc"]?[name] is JsonArray lines ? [.. lines.Select(line => line!.GetValue<string>())] : [];
+
+    private JsonObject Own()
+    {
+        var metadata = (JsonObject)(json["metadata"] ??= new JsonObject());
+        return (JsonObject)(metadata["dlc"] ??= new JsonObject());
     }
 
     // The same source gets the same name, so that a conversion can be repeated without a difference.

@@ -151,6 +151,23 @@ public sealed class ConversionTests
     }
 
     [Test]
+    public void A_notebook_knows_its_programs_and_is_made_again_from_them()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "notebooks"));
+        var (source, notebook) = (Path.Combine(folder.FullName, "a.cs"), Path.Combine(folder.FullName, "notebooks", "a.ipynb"));
+        File.WriteAllText(source, "// %%\nvar x = 1;");
+        ConvertCommand.Run([source, notebook], false, false, TextWriter.Null);
+        Assert.That(NotebookDocument.Read(notebook).Sources, Is.EqualTo(new[] { "../a.cs" }));
+
+        File.WriteAllText(source, "// %%\nvar x = 2;");
+        Assert.That(ConvertCommand.Run([notebook], true, false, TextWriter.Null), Is.EqualTo(ExitCode.Failed));
+        ConvertCommand.Run([notebook], false, false, TextWriter.Null);
+
+        Assert.That(NotebookDocument.Read(notebook).Cells.Single().Source, Is.EqualTo("var x = 2;"));
+    }
+
+    [Test]
     public void A_program_with_other_text_is_not_written_over()
     {
         using TemporaryFolder folder = new();
