@@ -147,6 +147,8 @@ public sealed class CodeSessionTests
 
     [TestCase("namespace A { class B; }", "A notebook has no namespaces")]
     [TestCase("static class E { public static int Plus(this int n) => n + 1; }", "A notebook has no extension methods")]
+    [TestCase("static class E { extension(int n) { public int Twice() => 2 * n; } }", "A notebook has no extension methods")]
+    [TestCase("int Plus(this int n) => n + 1;", "A notebook has no extension methods")]
     public void What_script_mode_refuses_comes_with_advice(string code, string advice) =>
         Assert.That(session.Execute(code, output).Error!.Message, Does.Contain(advice));
 
@@ -234,6 +236,28 @@ public sealed class CodeSessionTests
 
         Assert.That(running.Wait(10_000), Is.True, "it did not end");
         Assert.That(Value("history is not null"), Is.EqualTo("True"));
+    }
+
+    [Test, CancelAfter(30_000)]
+    public void What_a_cell_has_begun_to_send_is_sent_whole()
+    {
+        SlowOutput slow = new();
+        var running = Task.Run(() => session.Execute("while (true) { Console.Write(1); }", slow));
+        Assert.That(SpinWait.SpinUntil(() => slow.Begun > 2, 20_000), Is.True);
+        session.Interrupt();
+
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+        Assert.That(slow.Ended, Is.EqualTo(slow.Begun));
+    }
+
+    [Test]
+    public void What_a_failed_cell_threw_is_not_kept()
+    {
+        Run("var thrown = new List<WeakReference>();");
+        session.Execute("void Fail() { var e = new Exception(); thrown.Add(new WeakReference(e)); throw e; }\nFail();", output);
+        Run("GC.Collect(); GC.WaitForPendingFinalizers(); GC.Collect();");
+
+        Assert.That(Value("(thrown.Count, thrown[0].IsAlive)"), Is.EqualTo("(1, False)"));
     }
 
     [Test]
