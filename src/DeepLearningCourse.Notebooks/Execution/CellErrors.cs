@@ -10,11 +10,19 @@ namespace DeepLearningCourse.Notebooks.Execution;
 /// <summary>Says why a cell failed: the sentence, the line of the cell, and the way to it through the person's own code.</summary>
 internal static class CellErrors
 {
+    private const string InterruptedText = "The cell was interrupted. Its variables keep the values that they had.";
+
+    private const string NoExtensions =
+        "A notebook has no extension methods of its own: make it a static method without \"this\", and call it by its name with the value as argument.";
+
     // What script mode refuses although a file of C# may have it.
     private static readonly Dictionary<string, string> Advice = new()
     {
-        ["CS1109"] = "A notebook has no extension methods of its own: call it as a static method, or put it into a .dll and add #r \"path.dll\".",
-        ["CS7021"] = "A notebook has no namespaces: take the line and its braces away.",
+        ["CS1105"] = NoExtensions,
+        ["CS1106"] = NoExtensions,
+        ["CS1109"] = NoExtensions,
+        ["CS9283"] = NoExtensions,
+        ["CS7021"] = "A notebook has no namespaces: take the line and its braces away, and declare the types as they are.",
         ["CS4012"] = "A span cannot be a variable of a notebook: put the code that uses it into a function, { … } blocks included.",
         ["CS8345"] = "A span cannot be a variable of a notebook: put the code that uses it into a function.",
     };
@@ -22,12 +30,11 @@ internal static class CellErrors
     /// <summary>The name under which stack traces know a cell.</summary>
     public static string FileOf(int number) => $"cell {number.ToString(CultureInfo.InvariantCulture)}";
 
-    public static CellError Interrupted() => new("Interrupted", "The cell was interrupted.", null, ["The cell was interrupted."]);
+    public static CellError Interrupted() => new("Interrupted", InterruptedText, null, [InterruptedText]);
 
     public static CellError From(Exception exception, int number, string code) => Inner(exception) switch
     {
         CompilationErrorException compilation => Compilation(compilation, code),
-        ThreadInterruptedException => Interrupted(),
         CellException own => new(own.Name, own.Message, own.Line, [own.Message]),
         var other => Thrown(other, number, code),
     };
@@ -64,7 +71,9 @@ internal static class CellErrors
         var name = exception.GetType().Name;
         List<string> lines = [$"{name}: {message}"];
         lines.AddRange(line is { } known ? Excerpt(code, known, null) : []);
-        lines.AddRange(frames.Where(IsThePersons).Select(Describe).Distinct());
+        // What stands below the cell's own frames is the notebook's.
+        var own = Array.FindLastIndex(frames, IsCell) + 1;
+        lines.AddRange(frames.Take(own).Where(IsThePersons).Select(Describe).Distinct());
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
         {
             lines.Add($"Cause: {cause.GetType().Name}: {cause.Message}");
@@ -73,7 +82,9 @@ internal static class CellErrors
         return new CellError(name, message, line, lines);
     }
 
-    private static bool IsThePersons(StackFrame frame) => frame.GetFileName() is { } file && (file.StartsWith("cell ", StringComparison.Ordinal) || File.Exists(file));
+    private static bool IsCell(StackFrame frame) => frame.GetFileName()?.StartsWith("cell ", StringComparison.Ordinal) is true;
+
+    private static bool IsThePersons(StackFrame frame) => IsCell(frame) || File.Exists(frame.GetFileName());
 
     private static string Describe(StackFrame frame)
     {

@@ -19,16 +19,21 @@ internal static class ValueFormatter
         }
 
         Dictionary<string, string> content = [];
+        var before = CultureInfo.CurrentCulture;
 
         try
         {
-            content["text/plain"] = PlainText(value);
+            // A notebook's file is the same wherever it was run; TorchSharp and others ask for no culture.
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
             foreach (var (mimeType, text) in SourceFormatters.Format(value))
             {
                 content.TryAdd(mimeType, text);
             }
 
-            if (!content.ContainsKey("text/html") && !content.ContainsKey("image/png") && Html(value) is { } html)
+            content.TryAdd("text/plain", PlainText(value));
+
+            if (content.Count == 1 && Html(value) is { } html)
             {
                 content["text/html"] = html;
             }
@@ -36,7 +41,12 @@ internal static class ValueFormatter
         catch (Exception exception)
         {
             var cause = exception is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            content.TryAdd("text/plain", $"A {value.GetType().Name} that cannot be shown: {cause.GetType().Name}: {cause.Message}");
+            var sentence = $"A {value.GetType().Name} that cannot be shown: {cause.GetType().Name}: {cause.Message}";
+            content["text/plain"] = content.TryGetValue("text/plain", out var text) ? $"{text}\n{sentence}" : sentence;
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
 
         return new MimeBundle(content);
@@ -47,7 +57,7 @@ internal static class ValueFormatter
         string text => text,
         torch.Tensor tensor => TensorText(tensor),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IEnumerable sequence when SequenceText.HasNoTextOfItsOwn(value) => SequenceText.Plain(sequence),
+        IEnumerable sequence when SequenceText.IsReadable(value) => SequenceText.Plain(sequence),
         _ => value.ToString() ?? "",
     };
 
@@ -65,9 +75,9 @@ internal static class ValueFormatter
             return (string?)method.Invoke(value, null);
         }
 
-        return value is IEnumerable sequence and not string && SequenceText.HasNoTextOfItsOwn(value) ? SequenceText.Html(sequence) : null;
+        return value is IEnumerable sequence and not string && SequenceText.IsReadable(value) ? SequenceText.Html(sequence) : null;
     }
 
     private static string TensorText(torch.Tensor tensor) =>
-        tensor.IsInvalid ? "A tensor that was disposed." : tensor.ToString(TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture, newLine: "\n");
+        tensor.IsInvalid ? "A tensor that was disposed." : tensor.ToString(TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture, newLine: "\n").TrimEnd();
 }
