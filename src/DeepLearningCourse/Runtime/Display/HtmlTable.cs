@@ -5,7 +5,8 @@ namespace DeepLearningCourse.Runtime.Display;
 /// <summary>Tables of HTML that bring their own style: no line of it is a script, and colours are half transparent or the page's own, for light and dark pages.</summary>
 internal static class HtmlTable
 {
-    public const string Begin = "<table style=\"border-collapse:collapse;font-size:90%\">\n<thead><tr>";
+    // A page without a doctype gives tables black text, on dark pages too.
+    public const string Begin = "<table style=\"border-collapse:collapse;font-size:90%;color:inherit\">\n<thead><tr>";
 
     /// <summary>What every cell has.</summary>
     public const string CellStyle = "padding:2px 10px;border:none;";

@@ -29,11 +29,15 @@ internal static class EpochHtml
         else
         {
             AppendRows(epochs.Take(FirstRows));
-            text.Append(CultureInfo.InvariantCulture, $"<tr><td colspan=\"{columns.Count}\" style=\"{HtmlTable.CellStyle}text-align:center;opacity:0.65\">… {epochs.Count - FirstRows - LastRows} epochs …</td></tr>\n");
+            text.Append(CultureInfo.InvariantCulture, $"<tr><td colspan=\"{columns.Count}\" style=\"{HtmlTable.CellStyle}text-align:center;opacity:0.65\">… {epochs.Count - FirstRows - LastRows} epochs{Best()} …</td></tr>\n");
             AppendRows(epochs.Skip(epochs.Count - LastRows));
         }
 
         return text.Append("</tbody>\n</table>").ToString();
+
+        string Best() => best is null || epochs.Take(FirstRows).Concat(epochs.TakeLast(LastRows)).Contains(best)
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", among them the smallest validation loss: {Figures.Number(best.Validation!.Loss)} in epoch {best.Epoch}");
 
         void AppendRows(IEnumerable<EpochResult> rows)
         {

@@ -154,6 +154,19 @@ public sealed class HtmlProgressTests : NetworkTest
         Assert.That(XElement.Parse(html).Descendants().Count(element => element.Name.LocalName == "polyline"), Is.EqualTo(3), "interrupted at NaN");
     }
 
+    [Test]
+    public void The_best_epoch_is_named_where_its_row_is_left_out()
+    {
+        TrainingHistory history = new();
+
+        for (var epoch = 1; epoch <= 30; epoch++)
+        {
+            history.Add(Runs.Plain(epoch, 1) with { Validation = Runs.Validation(0) with { Loss = Math.Abs(epoch - 12) + 0.5 } });
+        }
+
+        Assert.That(history.ToHtml(), Does.Contain("… 15 epochs, among them the smallest validation loss: 0.5000 in epoch 12 …"));
+    }
+
     private Action<string> Sink(string html)
     {
         shown.Add(html);
