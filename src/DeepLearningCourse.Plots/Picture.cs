@@ -1,11 +1,13 @@
 using System.Text;
 using DeepLearningCourse.Plots.Drawing;
 using DeepLearningCourse.Runtime;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Plots;
 
 /// <summary>A drawing that can be saved or shown in a notebook, as PNG (pixels) or SVG (lines and letters, sharp at any size).</summary>
 /// <remarks>Numbers have a point whatever the system's language is, and curves differ in dashes and marks as well as in colour.</remarks>
+[TypeFormatterSource(typeof(PictureFormatterSource), PreferredMimeTypes = ["image/png", "text/plain"])]
 public sealed class Picture
 {
     private readonly Func<IReadOnlyList<ScottPlot.Plot>> draw;
@@ -41,6 +43,9 @@ public sealed class Picture
     /// <summary>The picture for a page or a notebook: an img element with the SVG inside, so that the pictures of a page do not disturb each other.</summary>
     public string ToHtml() =>
         FormattableString.Invariant($"<img width=\"{Width}\" height=\"{Height}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}\"/>");
+
+    /// <summary>What stands for the picture where none can be shown: <c>Picture of 640×480 pixels</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"Picture of {Width}×{Height} pixels");
 
     /// <summary>Writes the picture to a file; one that is there is replaced. An interrupted program leaves the old file or the new one.</summary>
     /// <param name="path">The file, whose ending says what it is: .png or .svg. Its folder must exist.</param>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
@@ -56,6 +57,30 @@ public sealed class PictureTests
         Assert.That(Pictures.SizeOfPng(Points.PlotRoc().ToPng(960, 300)), Is.EqualTo((960, 300)));
         Assert.That(() => Points.PlotRoc().ToPng(99, 300), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => Points.PlotRoc().ToPng(300, 10_001), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void A_notebook_finds_the_picture_as_PNG_by_the_convention_of_names()
+    {
+        var picture = Points.PlotRoc();
+        var attribute = typeof(Picture).GetCustomAttributes(true).Single(one => one.GetType().Name == "TypeFormatterSourceAttribute");
+        var source = Activator.CreateInstance((Type)Property(attribute, "FormatterSourceType"))!;
+        var shown = ((IEnumerable)source.GetType().GetMethod("CreateTypeFormatters")!.Invoke(source, null)!).Cast<object>().ToDictionary(
+            formatter => (string)Property(formatter, "MimeType"),
+            formatter =>
+            {
+                using StringWriter writer = new();
+                Assert.That(formatter.GetType().GetMethod("Format")!.Invoke(formatter, [picture, writer]), Is.True);
+                return writer.ToString();
+            });
+
+        Assert.That((string[])Property(attribute, "PreferredMimeTypes"), Is.EqualTo(new[] { "image/png", "text/plain" }));
+        Assert.That(Pictures.SizeOfPng(Convert.FromBase64String(shown["image/png"])), Is.EqualTo((picture.Width, picture.Height)));
+        Assert.That(XElement.Parse(shown["text/html"]).Name.LocalName, Is.EqualTo("img"));
+        Assert.That(XElement.Parse(shown["image/svg+xml"]).Name.LocalName, Is.EqualTo("svg"));
+        Assert.That(shown["text/plain"], Is.EqualTo($"Picture of {picture.Width}×{picture.Height} pixels"));
+
+        static object Property(object owner, string name) => owner.GetType().GetProperty(name)!.GetValue(owner)!;
     }
 
     [Test]

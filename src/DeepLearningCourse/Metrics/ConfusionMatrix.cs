@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using DeepLearningCourse.Metrics.Counting;
+using DeepLearningCourse.Runtime.Display;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Metrics;
 
 /// <summary>How often each class was taken for each other: a row per true class, a column per predicted class.</summary>
 /// <remarks>Rows and columns as in <see href="https://scikit-learn.org/stable/modules/generated/sklearn.metrics.confusion_matrix.html">scikit-learn</see>.</remarks>
-public sealed class ConfusionMatrix
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class ConfusionMatrix : IHasHtml
 {
     private readonly long[,] counts;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Metrics;
 

@@ -39,6 +39,9 @@ public sealed class ConfusionMatrixMetric : Metric
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double[]> State => new Dictionary<string, double[]> { ["counts"] = matrix.Write() };
 
+    /// <inheritdoc/>
+    public override string ToHtml() => matrix.ToHtml();
+
     private protected override string Options => $"classes {matrix.Classes}, {options}";
 
     /// <inheritdoc/>

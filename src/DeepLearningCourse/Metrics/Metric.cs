@@ -1,3 +1,5 @@
+using System.Globalization;
+using DeepLearningCourse.Runtime.Display;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Metrics;
@@ -17,7 +19,8 @@ namespace DeepLearningCourse.Metrics;
 /// </list>
 /// <para>Targets are class numbers, in whole or floating numbers. A dimension 1 of size 1 may be there or not.</para>
 /// </remarks>
-public abstract class Metric
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public abstract class Metric : IHasHtml
 {
     private readonly string name;
 
@@ -67,6 +70,15 @@ public abstract class Metric
     /// <param name="state">The state of a metric of the same type with the same options.</param>
     /// <exception cref="ArgumentException">It is no state of such a metric; nothing was changed.</exception>
     public abstract void Restore(IReadOnlyDictionary<string, double[]> state);
+
+    /// <summary>Name and value: <c>accuracy 0.9375</c>.</summary>
+    public override string ToString() => $"{Name} {Text}";
+
+    /// <summary>Name and value for a page or a notebook.</summary>
+    /// <returns>HTML that brings its own style: an element.</returns>
+    public virtual string ToHtml() => HtmlTable.Of([Name], [[Text]], _ => true);
+
+    private string Text => Value.ToString("G5", CultureInfo.InvariantCulture);
 
     /// <summary>The other metric, if it counts the same thing.</summary>
     private protected T Mergeable<T>(Metric other)

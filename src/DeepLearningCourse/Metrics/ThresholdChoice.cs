@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Metrics;
 
 /// <summary>The threshold that does best, and what all others do.</summary>
-public sealed class ThresholdChoice
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class ThresholdChoice : IHasHtml
 {
     private const int RowsShown = 20;
     private readonly IReadOnlyList<double> values;
@@ -30,19 +32,31 @@ public sealed class ThresholdChoice
     /// <summary>Some lines of the table, with a star at the best one.</summary>
     public override string ToString()
     {
-        var every = Math.Max(1, (Table.Count + RowsShown - 1) / RowsShown);
         var text = new StringBuilder("  threshold     value  precision    recall  accuracy");
 
-        for (var i = 0; i < Table.Count; i++)
+        foreach (var i in RowsToShow())
         {
-            if (i % every == 0 || i == best || i == Table.Count - 1)
-            {
-                text.Append(CultureInfo.InvariantCulture,
-                    $"\n{(i == best ? '*' : ' ')} {Number(Table[i].Threshold),9}  {Number(values[i]),8}  {Number(Table[i].Precision),9}  {Number(Table[i].Recall),8}  {Number(Table[i].Accuracy),8}");
-            }
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n{(i == best ? '*' : ' ')} {Number(Table[i].Threshold),9}  {Number(values[i]),8}  {Number(Table[i].Precision),9}  {Number(Table[i].Recall),8}  {Number(Table[i].Accuracy),8}");
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The same lines for a page or a notebook.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => HtmlTable.Of(
+        ["", "threshold", "value", "precision", "recall", "accuracy"],
+        RowsToShow().Select(i => new[]
+        {
+            i == best ? "*" : "", Number(Table[i].Threshold), Number(values[i]), Number(Table[i].Precision), Number(Table[i].Recall), Number(Table[i].Accuracy),
+        }),
+        column => column > 0);
+
+    private IEnumerable<int> RowsToShow()
+    {
+        var every = Math.Max(1, (Table.Count + RowsShown - 1) / RowsShown);
+        return Enumerable.Range(0, Table.Count).Where(i => i % every == 0 || i == best || i == Table.Count - 1);
     }
 
     private static string Number(double value) => double.IsPositiveInfinity(value) ? "∞" : value.ToString("0.0000", CultureInfo.InvariantCulture);

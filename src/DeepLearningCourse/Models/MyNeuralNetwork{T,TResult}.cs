@@ -1,4 +1,5 @@
 using DeepLearningCourse.Models.Printing;
+using DeepLearningCourse.Runtime.Display;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,7 +9,8 @@ namespace DeepLearningCourse.Models;
 /// <typeparam name="T">The type of the input, usually <see cref="Tensor"/>.</typeparam>
 /// <typeparam name="TResult">The type of the output; a tuple for several outputs.</typeparam>
 /// <remarks>See <see cref="MyNeuralNetwork"/>, the network of the slides, for how members are registered.</remarks>
-public abstract class MyNeuralNetwork<T, TResult> : nn.Module<T, TResult>
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public abstract class MyNeuralNetwork<T, TResult> : nn.Module<T, TResult>, IHasHtml
 {
     private MemberRegistry? members;
 
@@ -30,6 +32,10 @@ public abstract class MyNeuralNetwork<T, TResult> : nn.Module<T, TResult>
 
     /// <summary>The registry, as PyTorch prints it: one line a layer, nested as the network is.</summary>
     public override string ToString() => RegistryPrinter.Print(this);
+
+    /// <summary>The registry for a page or a notebook: a tree whose branches open and close, with the shapes and numbers of the parameters.</summary>
+    /// <returns>A div element of HTML that brings its own style.</returns>
+    public string ToHtml() => RegistryHtml.Of(this);
 
     /// <inheritdoc/>
     public override IEnumerable<(string name, nn.Module module)> named_children()

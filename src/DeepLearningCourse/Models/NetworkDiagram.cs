@@ -1,6 +1,7 @@
 using System.Text;
 using DeepLearningCourse.Models.Diagrams;
 using DeepLearningCourse.Runtime;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Models;
 
@@ -12,7 +13,8 @@ namespace DeepLearningCourse.Models;
 /// and concatenations that <c>forward</c> itself computes. A dashed arrow says that other operations of <c>forward</c> stand between: it comes from the
 /// layers whose outputs nothing had used until then.</para>
 /// </remarks>
-public sealed class NetworkDiagram
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class NetworkDiagram : IHasHtml
 {
     private readonly DiagramGraph graph;
 

@@ -1,4 +1,5 @@
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 namespace DeepLearningCourse.Models;
 
 /// <summary>A network's layers with their shapes and sizes, as a table for the console or a notebook, or to compute with.</summary>
@@ -9,7 +10,8 @@ namespace DeepLearningCourse.Models;
 /// <para>Memory is that of parameters, buffers and what layers without layers inside gave, which is what training keeps for the backward
 /// pass; gradients and the state of an optimizer come on top.</para>
 /// </remarks>
-public sealed class NetworkSummary
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class NetworkSummary : IHasHtml
 {
     internal NetworkSummary(IReadOnlyList<LayerSummary> layers, IReadOnlyList<IReadOnlyList<long>> inputShapes, long parameterBytes, long outputBytes, long inputBytes)
     {

@@ -1,9 +1,11 @@
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Models;
 
 /// <summary>The statistics of all parameters of a network, as a table for the console or a notebook, or to compute with.</summary>
-public sealed class ParameterReport
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class ParameterReport : IHasHtml
 {
     internal ParameterReport(IReadOnlyList<ParameterStatistics> parameters) => Parameters = parameters;
 

@@ -1,5 +1,7 @@
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models.Formats;
+using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -23,7 +25,8 @@ namespace DeepLearningCourse.Models;
 /// using var first = file.Read("w1.weight");
 /// </code>
 /// </example>
-public sealed class WeightFile : IDisposable
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class WeightFile : IDisposable, IHasHtml
 {
     /// <summary>The metadata that names the network's class.</summary>
     internal const string NetworkKey = "network";
@@ -108,6 +111,14 @@ public sealed class WeightFile : IDisposable
             : throw new ArgumentException(
                 $"{path} has no weights '{name}'. It has {NameList.Of(Weights.Keys)}.", nameof(name));
     }
+
+    /// <summary>What the file holds as a table, without reading a tensor.</summary>
+    /// <returns>Lines of text.</returns>
+    public override string ToString() => WeightTable.Text(this);
+
+    /// <summary>The same table for a page or a notebook, and the metadata below it.</summary>
+    /// <returns>HTML that brings its own style: a div element.</returns>
+    public string ToHtml() => WeightTable.Html(this);
 
     /// <summary>Closes the file.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using DeepLearningCourse.Runtime.Display;
 using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
@@ -8,7 +9,8 @@ namespace DeepLearningCourse.Training;
 /// <param name="TrainLoss">The mean loss over the training samples while they were trained on.</param>
 /// <param name="Validation">The evaluation on the validation data; null without any.</param>
 /// <param name="Duration">How long the epoch took, validation included.</param>
-public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Validation, TimeSpan Duration)
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Validation, TimeSpan Duration) : IHasHtml
 {
     /// <summary>The steps of the optimizer.</summary>
     public long Steps { get; init; }
@@ -30,5 +32,5 @@ public sealed record EpochResult(int Epoch, double TrainLoss, Evaluation? Valida
 
     /// <summary>The epoch as a table of one line, for a page or a notebook.</summary>
     /// <returns>A table element of HTML that brings its own style.</returns>
-    public string ToHtml() => EpochTable.Html([this]);
+    public string ToHtml() => EpochHtml.Table([this]);
 }

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using DeepLearningCourse.Metrics;
+using DeepLearningCourse.Runtime.Display;
 using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
@@ -10,7 +11,8 @@ namespace DeepLearningCourse.Training;
 /// <param name="ConfusionMatrix">Predicted against true classes, at a threshold of 0.5 for a binary answer; null where the
 /// criterion is for regression, the answer has several yes-or-no questions, or the targets are probabilities of a binary answer.
 /// Targets that the criterion passes over (its <c>ignore_index</c>) are not counted; class probabilities count as their largest.</param>
-public sealed record Evaluation(double Loss, long Samples, ConfusionMatrix? ConfusionMatrix)
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed record Evaluation(double Loss, long Samples, ConfusionMatrix? ConfusionMatrix) : IHasHtml
 {
     /// <summary>The share of samples predicted right, 0 to 1; null where there is no confusion matrix.</summary>
     public double? Accuracy => ConfusionMatrix?.Accuracy;
@@ -32,12 +34,12 @@ public sealed record Evaluation(double Loss, long Samples, ConfusionMatrix? Conf
     }
 
     /// <summary>Loss, accuracy and metrics as a table, and the confusion matrix below it, for a page or a notebook.</summary>
-    /// <returns>Table elements of HTML that bring their own style.</returns>
+    /// <returns>HTML that brings its own style: a table, or two in a div element.</returns>
     public string ToHtml()
     {
         var figures = Figures.Of(this).Prepend(("loss", Loss)).ToList();
-        var table = EpochTable.Html(
-            [.. figures.Select(figure => figure.Item1), "samples"], [[.. figures.Select(figure => Figures.Number(figure.Item2)), Figures.Count(Samples)]]);
-        return ConfusionMatrix is null ? table : $"{table}\n{ConfusionMatrix.ToHtml()}";
+        var table = HtmlTable.Of(
+            [.. figures.Select(figure => figure.Item1), "samples"], [[.. figures.Select(figure => Figures.Number(figure.Item2)), Figures.Count(Samples)]], _ => true);
+        return ConfusionMatrix is null ? table : $"<div>\n{table}\n{ConfusionMatrix.ToHtml()}\n</div>";
     }
 }

@@ -1,10 +1,11 @@
-using System.Text;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>What <see cref="Trainer{TBatch}.Check"/> found on one batch.</summary>
 /// <param name="Findings">The findings, in the order of a training step: data, forward, loss, gradients.</param>
-public sealed record TrainingCheck(IReadOnlyList<CheckFinding> Findings)
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed record TrainingCheck(IReadOnlyList<CheckFinding> Findings) : IHasHtml
 {
     /// <summary>Whether there is no error; warnings may be there.</summary>
     public bool Passed => Findings.All(finding => finding.Severity != CheckSeverity.Error);
@@ -20,22 +21,25 @@ public sealed record TrainingCheck(IReadOnlyList<CheckFinding> Findings)
     }
 
     /// <summary>The findings as a list, a line each.</summary>
-    public override string ToString()
+    public override string ToString() => string.Join("\n- ", Findings.Select(finding => finding.ToString()).Prepend(Title));
+
+    /// <summary>The same list for a page or a notebook.</summary>
+    /// <returns>A div element of HTML that brings its own style.</returns>
+    public string ToHtml() => $"<div>\n{HtmlText.Paragraph(Title)}\n" + string.Concat(Findings.Select(
+        finding => $"{HtmlText.Note(finding.ToString(), finding.Severity == CheckSeverity.Error ? HtmlText.Error : HtmlText.Warning)}\n")) + "</div>";
+
+    private string Title
     {
-        if (Findings.Count == 0)
+        get
         {
-            return "The check of the first batch found nothing.";
+            if (Findings.Count == 0)
+            {
+                return "The check of the first batch found nothing.";
+            }
+
+            var errors = Findings.Count(finding => finding.Severity == CheckSeverity.Error);
+            return $"The check of the first batch found {Number(errors, "error")} and {Number(Findings.Count - errors, "warning")}:";
         }
-
-        var errors = Findings.Count(finding => finding.Severity == CheckSeverity.Error);
-        var text = new StringBuilder($"The check of the first batch found {Number(errors, "error")} and {Number(Findings.Count - errors, "warning")}:");
-
-        foreach (var finding in Findings)
-        {
-            text.Append('\n').Append("- ").Append(finding);
-        }
-
-        return text.ToString();
     }
 
     private static string Number(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -1,11 +1,13 @@
 using System.Text;
 using DeepLearningCourse.Runtime;
+using DeepLearningCourse.Runtime.Display;
 using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>What a training run did, epoch by epoch.</summary>
-public sealed class TrainingHistory
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class TrainingHistory : IHasHtml
 {
     private readonly List<EpochResult> epochs = [];
     private readonly List<ValidationResult> validations = [];
@@ -45,9 +47,9 @@ public sealed class TrainingHistory
     /// <returns>Lines of text.</returns>
     public override string ToString() => EpochTable.Text(epochs);
 
-    /// <summary>The same table for a page or a notebook.</summary>
-    /// <returns>A table element of HTML that brings its own style.</returns>
-    public string ToHtml() => EpochTable.Html(epochs);
+    /// <summary>The same table for a page or a notebook, of the first and the last epochs where there are many, and the curves of the losses.</summary>
+    /// <returns>HTML that brings its own style: a table, and from two epochs on a drawing, in a div element. All epochs of a long run are in <see cref="ToCsv"/>.</returns>
+    public string ToHtml() => $"<div>\n{EpochHtml.Table(epochs)}\n{EpochHtml.Curve(epochs)}\n</div>";
 
     /// <summary>The history as CSV, a line an epoch: losses, accuracy, metrics, what the step function reported (<c>train_*</c>), norm of the gradients, learning
     /// rates, steps, samples, and times in seconds.</summary>

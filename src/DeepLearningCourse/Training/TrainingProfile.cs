@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training;
@@ -12,7 +13,8 @@ namespace DeepLearningCourse.Training;
 /// TrainingProfile profile = history.Profile(); // in a notebook a table: profile.ToHtml()
 /// </code>
 /// </example>
-public sealed class TrainingProfile
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class TrainingProfile : IHasHtml
 {
     internal TrainingProfile(IReadOnlyList<EpochResult> epochs)
     {
@@ -50,8 +52,8 @@ public sealed class TrainingProfile
     }
 
     /// <summary>The same for a page or a notebook.</summary>
-    /// <returns>A table element of HTML that brings its own style, and a paragraph.</returns>
-    public string ToHtml() => $"{EpochTable.Html(Headers, Rows())}\n<p>{HtmlTable.Encode(Advice)}</p>";
+    /// <returns>HTML that brings its own style: a table and a paragraph in a div element.</returns>
+    public string ToHtml() => $"<div>\n{HtmlTable.Of(Headers, Rows(), column => column > 0)}\n{HtmlText.Paragraph(Advice)}\n</div>";
 
     private static string[] Headers => ["part", "µs per step", "share"];
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Models.Printing;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Models.Summaries;
 
@@ -40,15 +40,7 @@ internal static class ParameterTable
     public static string Html(ParameterReport report)
     {
         var rows = Rows(report);
-        var text = new StringBuilder(HtmlTable.Begin);
-        text.AppendJoin("", rows[0].Select((cell, column) => HtmlTable.Header(cell, IsNumber(column)))).Append("</tr></thead>\n<tbody>\n");
-
-        foreach (var row in rows.Skip(1))
-        {
-            text.Append("<tr>").AppendJoin("", row.Select((cell, column) => HtmlTable.Cell(cell, IsNumber(column)))).Append("</tr>\n");
-        }
-
-        return text.Append("</tbody>\n</table>").ToString();
+        return HtmlTable.Of(rows[0], rows.Skip(1), IsNumber);
     }
 
     private static List<string[]> Rows(ParameterReport report)

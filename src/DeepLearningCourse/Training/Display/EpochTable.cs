@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using DeepLearningCourse.Models.Summaries;
 
 namespace DeepLearningCourse.Training.Display;
@@ -61,26 +60,6 @@ internal static class EpochTable
         var (lines, rule) = TextTable.Of(Rows(epochs), _ => true);
         lines.Insert(1, rule);
         return string.Join('\n', lines);
-    }
-
-    public static string Html(IReadOnlyList<EpochResult> epochs)
-    {
-        var rows = Rows(epochs);
-        return Html(rows[0], rows.Skip(1));
-    }
-
-    /// <summary>A table of numbers.</summary>
-    public static string Html(IEnumerable<string> headers, IEnumerable<IEnumerable<string>> rows)
-    {
-        StringBuilder text = new(HtmlTable.Begin);
-        text.AppendJoin("", headers.Select(header => HtmlTable.Header(header, isNumber: true))).Append("</tr></thead>\n<tbody>\n");
-
-        foreach (var row in rows)
-        {
-            text.Append("<tr>").AppendJoin("", row.Select(cell => HtmlTable.Cell(cell, isNumber: true))).Append("</tr>\n");
-        }
-
-        return text.Append("</tbody>\n</table>").ToString();
     }
 
     private static List<string[]> Rows(IReadOnlyList<EpochResult> epochs)

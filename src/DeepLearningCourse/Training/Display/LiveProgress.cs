@@ -3,22 +3,17 @@ using Spectre.Console;
 namespace DeepLearningCourse.Training.Display;
 
 /// <summary>A table of the last epochs and the state of the moment, drawn over and over.</summary>
-internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : ProgressDisplay(console)
+internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : ProgressDisplay
 {
     // A terminal shows some ten frames a second; drawing each of thousands of steps would only cost time.
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
-
-    // A slow terminal gets fewer frames, so that they take no more than a hundredth of the time.
-    private const double IntervalPerCost = 100;
 
     private readonly RunPace pace = new(clock);
+    private readonly FramePace frames = new(clock, ShortestInterval);
     private LiveDisplayContext? context;
-    private TimeSpan interval = ShortestInterval;
-    private long lastFrame;
 
     /// <summary>Runs something under the display.</summary>
-    public void Start(Action run) => Terminal.Live(new Text(""))
+    public void Start(Action run) => console.Live(new Text(""))
         .Overflow(VerticalOverflow.Crop)
         .Cropping(VerticalOverflowCropping.Top)
         .Start(live =>
@@ -27,7 +22,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
             run();
         });
 
-    protected override bool IsDue(TrainingRun run) => clock.GetElapsedTime(lastFrame) >= interval;
+    protected override bool IsDue(TrainingRun run) => frames.IsDue;
 
     protected override void Started(TrainingRun run)
     {
@@ -35,7 +30,7 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
 
         if (RunText.Resumed(run) is { } resumed)
         {
-            Terminal.Write(new Paragraph(resumed + "\n"));
+            console.Write(new Paragraph(resumed + "\n"));
         }
 
         Draw(run, RunText.Batch(run));
@@ -63,20 +58,12 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider clock) : P
 
     protected override void Ended(TrainingRun run, string text)
     {
-        ProgressFrame frame = new(Terminal, run, pace);
+        ProgressFrame frame = new(console, run, pace);
         context?.UpdateTarget(frame.Last(text, run.LastCheckpoint));
     }
 
     // Above the display, where it stays.
-    protected override void Warn(string warning) => Terminal.Write(new Paragraph($"Warning: {warning}\n", new Style(Color.Yellow)));
+    protected override void Warn(string warning) => console.Write(new Paragraph($"Warning: {warning}\n", new Style(Color.Yellow)));
 
-    private void Draw(TrainingRun run, string doing)
-    {
-        var began = clock.GetTimestamp();
-        ProgressFrame frame = new(Terminal, run, pace);
-        context?.UpdateTarget(frame.Now(doing));
-        lastFrame = clock.GetTimestamp();
-        var wanted = clock.GetElapsedTime(began, lastFrame) * IntervalPerCost;
-        interval = wanted < ShortestInterval ? ShortestInterval : wanted > LongestInterval ? LongestInterval : wanted;
-    }
+    private void Draw(TrainingRun run, string doing) => frames.Show(() => context?.UpdateTarget(new ProgressFrame(console, run, pace).Now(doing)));
 }

@@ -1,25 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using DeepLearningCourse.Runtime;
 using Spectre.Console;
 
 namespace DeepLearningCourse.Training.Display;
 
-/// <summary>What a person sees while a network trains: a live table or plain lines. Whatever goes wrong with it ends the display, not the run.</summary>
-internal abstract class ProgressDisplay(IAnsiConsole console) : ITrainingCallback
+/// <summary>What a person sees while a network trains: a live table, plain lines, or HTML in a notebook. Whatever goes wrong with it ends the display, not the run.</summary>
+internal abstract class ProgressDisplay : ITrainingCallback
 {
     private bool isBroken;
     private int warningsShown;
 
     public int Order => int.MaxValue;
 
-    protected IAnsiConsole Terminal { get; } = console;
-
-    /// <summary>Runs a training under the display that fits the options and the console; null if there is to be none.</summary>
+    /// <summary>Runs a training under the display that fits the options, the notebook and the console; null if there is to be none.</summary>
     public static TrainingHistory Show(TrainerOptions options, Func<ProgressDisplay?, TrainingHistory> run)
     {
         if (!options.ShowProgress)
         {
             return run(null);
+        }
+
+        if (options.Console is null && Notebook.Current is { } notebook)
+        {
+            return run(new HtmlProgress(notebook, TimeProvider.System));
         }
 
         var console = options.Console ?? AnsiConsole.Console;

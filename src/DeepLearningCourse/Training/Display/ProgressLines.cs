@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace DeepLearningCourse.Training.Display;
 
 /// <summary>A plain line an epoch, for logs and redirected output; within long epochs one now and then.</summary>
-internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock) : ProgressDisplay(console)
+internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock) : ProgressDisplay
 {
     // Short runs stay short: a line within an epoch is for those who wait.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -70,7 +70,7 @@ internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock) : 
     private void Write(string line)
     {
         // Straight to the writer: a log's lines must not be wrapped at a console's width.
-        Terminal.Profile.Out.Writer.Write(line + "\n");
+        console.Profile.Out.Writer.Write(line + "\n");
         lastLine = clock.GetTimestamp();
     }
 }

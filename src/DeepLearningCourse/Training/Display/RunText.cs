@@ -25,6 +25,9 @@ internal static class RunText
         ? string.Create(CultureInfo.InvariantCulture, $"Resumed {Place(run)}, step {run.Step}, from {path}")
         : null;
 
+    /// <summary>The checkpoint that a run went on from; null if it began anew.</summary>
+    public static string? GoneOn(TrainingHistory history) => history.ResumedFrom is { } path ? $"Resumed from {path}" : null;
+
     /// <summary>Why a run ended.</summary>
     public static string Ended(TrainingRun run)
     {

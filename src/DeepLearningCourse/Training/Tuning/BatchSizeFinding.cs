@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Text;
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Training.Tuning;
 
 /// <summary>What <see cref="Trainer{TBatch}.FindBatchSize"/> found.</summary>
-public sealed class BatchSizeFinding
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class BatchSizeFinding : IHasHtml
 {
     private readonly List<BatchSizeTrial> trials;
 
@@ -29,22 +30,28 @@ public sealed class BatchSizeFinding
 
     private IEnumerable<BatchSizeTrial> Fitting => trials.Where(trial => trial.Outcome == BatchSizeOutcome.Fits);
 
+    private static string[] Headers => ["batch", "samples/s", "memory", ""];
+
+    private string Conclusion => Largest is null
+        ? $"No size fits into {Megabytes(MemoryLimit)}."
+        : string.Create(CultureInfo.InvariantCulture, $"The largest is {Largest}, the fastest {Fastest}.");
+
     /// <summary>A table with a line for each size.</summary>
-    public override string ToString()
+    public override string ToString() => string.Join('\n', [.. TextTable.Of([Headers, .. Rows()], IsNumber).Lines, Conclusion]);
+
+    /// <summary>The same table for a page or a notebook.</summary>
+    /// <returns>HTML that brings its own style: a table and a sentence in a div element.</returns>
+    public string ToHtml() => $"<div>\n{HtmlTable.Of(Headers, Rows(), IsNumber)}\n{HtmlText.Paragraph(Conclusion)}\n</div>";
+
+    private static bool IsNumber(int column) => column < 3;
+
+    private IEnumerable<string[]> Rows() => trials.Select(trial => new[]
     {
-        List<string[]> rows = [["batch", "samples/s", "memory", ""]];
-        rows.AddRange(trials.Select(trial => new[]
-        {
-            trial.BatchSize.ToString(CultureInfo.InvariantCulture),
-            trial.SamplesPerSecond?.ToString("0", CultureInfo.InvariantCulture) ?? "",
-            trial.Outcome == BatchSizeOutcome.TooFewSamples ? "" : Megabytes(trial.Memory),
-            Sentence(trial.Outcome),
-        }));
-        var text = new StringBuilder().AppendJoin('\n', TextTable.Of(rows, column => column < 3).Lines);
-        return text.Append(Largest is null
-            ? $"\nNo size fits into {Megabytes(MemoryLimit)}."
-            : string.Create(CultureInfo.InvariantCulture, $"\nThe largest is {Largest}, the fastest {Fastest}.")).ToString();
-    }
+        trial.BatchSize.ToString(CultureInfo.InvariantCulture),
+        trial.SamplesPerSecond?.ToString("0", CultureInfo.InvariantCulture) ?? "",
+        trial.Outcome == BatchSizeOutcome.TooFewSamples ? "" : Megabytes(trial.Memory),
+        Sentence(trial.Outcome),
+    });
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0} MiB");
 

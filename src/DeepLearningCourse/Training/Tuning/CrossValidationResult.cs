@@ -1,11 +1,13 @@
 using System.Globalization;
 using DeepLearningCourse.Metrics;
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
 
 namespace DeepLearningCourse.Training.Tuning;
 
 /// <summary>What a cross-validation came to.</summary>
-public sealed class CrossValidationResult
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class CrossValidationResult : IHasHtml
 {
     internal CrossValidationResult(IReadOnlyList<FoldResult> folds)
     {
@@ -41,19 +43,20 @@ public sealed class CrossValidationResult
         }
     }
 
+    private string[] Headers => ["fold", "epochs", "train loss", "loss", .. Optional("accuracy"), .. Metrics.Keys];
+
+    private string[][] Statistics => [Row("mean", statistic => statistic.Mean), Row("std", statistic => statistic.StandardDeviation)];
+
     /// <summary>A table with a line for each fold, and the means and standard deviations.</summary>
     public override string ToString()
     {
-        List<string[]> rows =
-        [
-            ["fold", "epochs", "train loss", "loss", .. Optional("accuracy"), .. Metrics.Keys],
-            .. Folds.Select(Row),
-            Row("mean", statistic => statistic.Mean),
-            Row("std", statistic => statistic.StandardDeviation),
-        ];
-        var (lines, rule) = TextTable.Of(rows, column => column > 0);
+        var (lines, rule) = TextTable.Of([Headers, .. Folds.Select(Row), .. Statistics], column => column > 0);
         return string.Join('\n', [lines[0], rule, .. lines[1..^2], rule, .. lines[^2..]]);
     }
+
+    /// <summary>The same table for a page or a notebook.</summary>
+    /// <returns>A table element of HTML that brings its own style.</returns>
+    public string ToHtml() => HtmlTable.Of(Headers, Folds.Select(Row), column => column > 0, Statistics);
 
     private static string Text(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 

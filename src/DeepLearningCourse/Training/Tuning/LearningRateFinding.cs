@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using DeepLearningCourse.Models.Summaries;
+using DeepLearningCourse.Runtime.Display;
+using DeepLearningCourse.Training.Display;
 
 namespace DeepLearningCourse.Training.Tuning;
 
@@ -9,7 +10,8 @@ namespace DeepLearningCourse.Training.Tuning;
 /// The suggestions leave out the first tenth of the rates and the last 5 losses, as fastai's do. They agree within a factor of ten or so where the curve is a good one:
 /// flat, then falling, then growing. Look at the curve (<see cref="Rates"/> on a logarithmic axis, <see cref="SmoothedLosses"/>) where they do not.
 /// </remarks>
-public sealed class LearningRateFinding
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+public sealed class LearningRateFinding : IHasHtml
 {
     private const int RowsShown = 20;
 
@@ -44,24 +46,41 @@ public sealed class LearningRateFinding
     /// <summary>Whether the test ended early, because the loss grew too large or was no number any more.</summary>
     public bool Diverged { get; }
 
-    /// <summary>The curve as a table of some of its points, and the suggestions.</summary>
-    public override string ToString()
-    {
-        // As many steps between rows as leave no more than the rows that are shown; the last one is always there.
-        var every = Math.Max(1, (Points.Count + RowsShown - 1) / RowsShown);
-        List<string[]> rows = [["rate", "loss", "smoothed"]];
-        rows.AddRange(Points.Where((_, i) => (Points.Count - 1 - i) % every == 0).Select(point => new[] { Rate(point.Rate), Loss(point.Loss), Loss(point.SmoothedLoss) }));
-        var text = new StringBuilder().AppendJoin('\n', TextTable.Of(rows, _ => true).Lines);
+    private static string[] Headers => ["rate", "loss", "smoothed"];
 
+    /// <summary>The curve as a table of some of its points, and the suggestions.</summary>
+    public override string ToString() => string.Join('\n', [.. TextTable.Of([Headers, .. Rows()], _ => true).Lines, .. Conclusions()]);
+
+    /// <summary>The curve and the suggestions for a page or a notebook, and the table to open.</summary>
+    /// <returns>HTML that brings its own style: a div element.</returns>
+    public string ToHtml()
+    {
+        var curve = InlineCurve.Of(
+            "learning rate",
+            [CurveLine.Second("loss", [.. Points.Select(point => (point.Rate, point.Loss))]), CurveLine.First("smoothed loss", [.. Points.Select(point => (point.Rate, point.SmoothedLoss))])],
+            logarithmic: true);
+        return $"<div>\n{curve}\n{string.Concat(Conclusions().Select(HtmlText.Paragraph))}\n"
+            + $"<details><summary>{Points.Count} rates</summary>\n{HtmlTable.Of(Headers, Rows(), _ => true)}\n</details>\n</div>";
+    }
+
+    // As many steps between rows as leave no more than the rows that are shown; the last one is always there.
+    private IEnumerable<string[]> Rows()
+    {
+        var every = Math.Max(1, (Points.Count + RowsShown - 1) / RowsShown);
+        return Points.Where((_, i) => (Points.Count - 1 - i) % every == 0).Select(point => new[] { Rate(point.Rate), Loss(point.Loss), Loss(point.SmoothedLoss) });
+    }
+
+    private IEnumerable<string> Conclusions()
+    {
         if (Diverged)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nThe loss diverged after {Points.Count} rates.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The loss diverged after {Points.Count} rates.");
         }
 
-        return text.Append(Suggestion is { } steepest
-            ? $"\nSteepest descent {Rate(steepest)}, valley {Rate(Valley)}, a tenth of the minimum's {Rate(MinimumTenth)}."
-            : "\nThere is no suggestion: the loss does not fall between the first tenth of the rates and the last 5. Begin with a smaller min, take more steps, or look at "
-                + "the data.").ToString();
+        yield return Suggestion is { } steepest
+            ? $"Steepest descent {Rate(steepest)}, valley {Rate(Valley)}, a tenth of the minimum's {Rate(MinimumTenth)}."
+            : "There is no suggestion: the loss does not fall between the first tenth of the rates and the last 5. Begin with a smaller min, take more steps, or look at "
+                + "the data.";
     }
 
     private static string Rate(double? rate) => rate?.ToString("0.00E+0", CultureInfo.InvariantCulture) ?? "none";
