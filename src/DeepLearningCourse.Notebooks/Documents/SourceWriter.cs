@@ -12,7 +12,7 @@ internal static class SourceWriter
     private static readonly string[] OwnDirectives =
     [
         $"#:package DeepLearningCourse@{typeof(Runtime.LibTorch).Assembly.GetName().Version!.ToString(3)}",
-        $"#:package libtorch-cpu-{Packages.PackageRestore.System}@{Runtime.LibTorchInfo.Expected}",
+        $"#:package libtorch-cpu-{Packages.PackageRestore.System}@{Packages.NativeTorch.Version}",
         "#:property PublishAot=false",
     ];
 

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models;
 using TorchSharp;
 
 namespace DeepLearningCourse.Notebooks.Formatting;
@@ -5,5 +6,5 @@ namespace DeepLearningCourse.Notebooks.Formatting;
 /// <summary>Types that are not ours and cannot say themselves how they are shown.</summary>
 internal static class KnownFormatters
 {
-    public static string? Html(torch.Tensor tensor) => null;
+    public static string? Html(torch.Tensor tensor) => tensor.IsInvalid ? null : tensor.ToHtml();
 }
