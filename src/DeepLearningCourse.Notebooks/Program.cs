@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using DeepLearningCourse.Notebooks.Commands;
+
+RootCommand root = new("Notebooks in C# for deep learning.") { KernelCommand.Create() };
+return root.Parse(args).Invoke();
