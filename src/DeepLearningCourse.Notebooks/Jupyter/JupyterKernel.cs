@@ -25,6 +25,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Action<string> log;
     private long received;
     private long lastToAbort;
+    private int disposed;
 
     /// <summary>Listens where the connection says. The session is the kernel's from now on.</summary>
     /// <exception cref="NetMQ.NetMQException">A port is taken.</exception>
@@ -65,6 +66,11 @@ internal sealed class JupyterKernel : IDisposable
     /// <summary>Ends the cell that runs, tells clients what is still to be told, and gives ports and threads back.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         Stop();
         Volatile.Write(ref lastToAbort, long.MaxValue);
         session.Interrupt();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NetMQ;
 using NetMQ.Sockets;
 
@@ -87,6 +88,7 @@ internal sealed class KernelSockets : IDisposable
         socket.Bind(address);
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a message has in it, the kernel goes on.")]
     private void Receive(RouterSocket socket, KernelChannel channel)
     {
         var received = socket.ReceiveMultipartMessage().Select(frame => frame.ToByteArray()).ToArray();
@@ -95,7 +97,7 @@ internal sealed class KernelSockets : IDisposable
         {
             receive(frames.Read(channel, received));
         }
-        catch (InvalidDataException problem)
+        catch (Exception problem)
         {
             log($"A message was dropped: {problem.Message}");
         }

@@ -12,6 +12,7 @@ internal sealed class MessageFrames(MessageSigner signer, TimeProvider time)
     private const int Parts = 4;
     private static readonly byte[] Delimiter = Encoding.ASCII.GetBytes("<IDS|MSG>");
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly string session = Guid.NewGuid().ToString("N");
 
@@ -59,7 +60,7 @@ internal sealed class MessageFrames(MessageSigner signer, TimeProvider time)
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException("one of its parts is no JSON object.");
+            return JsonNode.Parse(json, documentOptions: Strict) as JsonObject ?? throw new InvalidDataException("one of its parts is no JSON object.");
         }
         catch (JsonException problem)
         {

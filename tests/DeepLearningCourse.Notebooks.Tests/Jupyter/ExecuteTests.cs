@@ -163,7 +163,7 @@ internal sealed class ExecuteTests : KernelTest
         var replies = Enumerable.Range(0, 4).Select(_ => Client.Reply(Client.Shell)).ToList();
         var error = Client.PublishedFor(failing).Single(message => message.Type == "error");
 
-        Assert.That(replies.Select(reply => reply.Parent), Is.EqualTo(new[] { failing, .. behind, info }));
+        Assert.That(replies.Select(reply => reply.Parent), Is.EqualTo(new[] { failing, behind[0], behind[1], info }));
         Assert.That(replies.Select(reply => reply.Text("status")), Is.EqualTo(new[] { "error", "aborted", "aborted", "complete" }));
         Assert.That((replies[0].Text("ename"), replies[0].Text("evalue"), (int?)replies[0].Content["execution_count"]), Is.EqualTo(("NotSupportedException", "no", 1)));
         Assert.That((error.Text("ename"), (string?)error.Content["traceback"]![0]), Is.EqualTo(("NotSupportedException", "no")));

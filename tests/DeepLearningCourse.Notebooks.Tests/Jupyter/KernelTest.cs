@@ -35,6 +35,7 @@ internal abstract class KernelTest
     {
         Client.Dispose();
         Kernel.Dispose();
+        Session.Dispose();
         Session.Running.Dispose();
     }
 

@@ -120,8 +120,8 @@ internal sealed class TestClient : IDisposable
 
     public TestMessage? Receive(NetMQSocket socket, TimeSpan patience)
     {
-        NetMQMessage message = new();
-        return socket.TryReceiveMultipartMessage(patience, ref message) ? Read([.. message.Select(frame => frame.ToByteArray())]) : null;
+        NetMQMessage? message = new();
+        return socket.TryReceiveMultipartMessage(patience, ref message) ? Read([.. message!.Select(frame => frame.ToByteArray())]) : null;
     }
 
     public void Dispose()
