@@ -6,6 +6,7 @@ namespace DeepLearningCourse.Notebooks.Tests;
 internal sealed class RecordedOutput : ICellOutput
 {
     private readonly Lock guard = new();
+    private readonly List<string> shown = [];
 
     public List<string> Log { get; } = [];
 
@@ -32,9 +33,9 @@ internal sealed class RecordedOutput : ICellOutput
 
     public void WriteError(string text) => Add("error:" + text);
 
-    public void Display(MimeBundle content, string? displayId) => Add($"display {displayId}:{Richest(content)}");
+    public void Display(MimeBundle content, string? displayId) => Add($"display {Place(displayId)}:{Richest(content)}");
 
-    public void Update(MimeBundle content, string displayId) => Add($"update {displayId}:{Richest(content)}");
+    public void Update(MimeBundle content, string displayId) => Add($"update {Place(displayId)}:{Richest(content)}");
 
     public void Clear(bool wait) => Add($"clear {wait}");
 
@@ -42,6 +43,25 @@ internal sealed class RecordedOutput : ICellOutput
     {
         Add($"ask {isPassword}:{prompt}");
         return Answers.Dequeue();
+    }
+
+    // Identifiers are random; their order is not.
+    private string Place(string? displayId)
+    {
+        lock (guard)
+        {
+            if (displayId is null)
+            {
+                return "";
+            }
+
+            if (!shown.Contains(displayId))
+            {
+                shown.Add(displayId);
+            }
+
+            return $"display-{shown.IndexOf(displayId) + 1}";
+        }
     }
 
     private static string Richest(MimeBundle content) => content.Content.GetValueOrDefault("text/html") ?? content.Content["text/plain"];

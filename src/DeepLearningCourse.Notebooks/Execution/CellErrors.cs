@@ -10,6 +10,8 @@ namespace DeepLearningCourse.Notebooks.Execution;
 /// <summary>Says why a cell failed: the sentence, the line of the cell, and the way to it through the person's own code.</summary>
 internal static class CellErrors
 {
+    private const string InterruptedText = "The cell was interrupted. Its variables keep the values that they had.";
+
     // What script mode refuses although a file of C# may have it.
     private static readonly Dictionary<string, string> Advice = new()
     {
@@ -22,12 +24,11 @@ internal static class CellErrors
     /// <summary>The name under which stack traces know a cell.</summary>
     public static string FileOf(int number) => $"cell {number.ToString(CultureInfo.InvariantCulture)}";
 
-    public static CellError Interrupted() => new("Interrupted", "The cell was interrupted.", null, ["The cell was interrupted."]);
+    public static CellError Interrupted() => new("Interrupted", InterruptedText, null, [InterruptedText]);
 
     public static CellError From(Exception exception, int number, string code) => Inner(exception) switch
     {
         CompilationErrorException compilation => Compilation(compilation, code),
-        ThreadInterruptedException => Interrupted(),
         CellException own => new(own.Name, own.Message, own.Line, [own.Message]),
         var other => Thrown(other, number, code),
     };
@@ -64,7 +65,9 @@ internal static class CellErrors
         var name = exception.GetType().Name;
         List<string> lines = [$"{name}: {message}"];
         lines.AddRange(line is { } known ? Excerpt(code, known, null) : []);
-        lines.AddRange(frames.Where(IsThePersons).Select(Describe).Distinct());
+        // What stands below the cell's own frames is the notebook's.
+        var own = Array.FindLastIndex(frames, IsCell) + 1;
+        lines.AddRange(frames.Take(own).Where(IsThePersons).Select(Describe).Distinct());
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
         {
             lines.Add($"Cause: {cause.GetType().Name}: {cause.Message}");
@@ -73,7 +76,9 @@ internal static class CellErrors
         return new CellError(name, message, line, lines);
     }
 
-    private static bool IsThePersons(StackFrame frame) => frame.GetFileName() is { } file && (file.StartsWith("cell ", StringComparison.Ordinal) || File.Exists(file));
+    private static bool IsCell(StackFrame frame) => frame.GetFileName()?.StartsWith("cell ", StringComparison.Ordinal) is true;
+
+    private static bool IsThePersons(StackFrame frame) => IsCell(frame) || File.Exists(frame.GetFileName());
 
     private static string Describe(StackFrame frame)
     {

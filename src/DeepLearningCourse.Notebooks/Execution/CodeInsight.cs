@@ -77,15 +77,13 @@ internal sealed class CodeInsight(Func<ScriptOptions> options) : IDisposable
     {
         var script = options();
         var id = ProjectId.CreateNewId();
-        
         var project = ProjectInfo.Create(
             id, VersionStamp.Create(), "cell", $"cell-{id.Id:N}", LanguageNames.CSharp,
             compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: script.Imports, scriptClassName: "Cell", allowUnsafe: true),
             parseOptions: new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script),
             projectReferences: last is { } previous ? [new ProjectReference(previous)] : [],
             metadataReferences: script.MetadataReferences.OfType<PortableExecutableReference>().Distinct(),
-            isSubmission: true,
-            hostObjectType: typeof(NotebookGlobals));
+            isSubmission: true);
         var document = DocumentId.CreateNewId(id);
         return solution
             .AddProject(project)

@@ -1,12 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using DeepLearningCourse.Notebooks.Formatting;
 using DeepLearningCourse.Notebooks.Packages;
-using DeepLearningCourse.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
-using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
 
 namespace DeepLearningCourse.Notebooks.Execution;
 
@@ -15,53 +10,56 @@ internal sealed class CodeSession : ICodeSession
 {
     private readonly CellThread thread = new();
     private readonly ConsoleCapture console = new();
-    private readonly InteractiveAssemblyLoader loader = SessionReferences.Loader();
+    private readonly Lock gate = new();
     private readonly PackageReferences packages;
-    private readonly NotebookGlobals globals;
+    private readonly Submissions submissions;
     private readonly CodeInsight insight;
-    private ScriptOptions options = SessionReferences.Options();
-    private ScriptState<object>? state;
+    private CellRun? current;
     private int count;
+    private volatile bool isReady;
 
     public CodeSession()
     {
-        globals = new NotebookGlobals(() => console.Current);
-        packages = new PackageReferences(text => console.Current?.WriteOut(text));
-        insight = new CodeInsight(() => options);
-        Notebook.Current = ShowLive;
+        CellAssemblies assemblies = new();
+        packages = new PackageReferences(assemblies, text => CellHost.Output?.WriteOut(text));
+        submissions = new Submissions(assemblies);
+        insight = new CodeInsight(() => submissions.Options);
     }
 
     public CellResult Execute(string code, ICellOutput output)
     {
         var number = ++count;
-        console.Current = output;
-        CellResult? result = null;
-        CellText? text = null;
+        using CellRun run = new(thread);
+        CellHost.Output = output;
+        SetCurrent(run);
 
         try
         {
-            text = CellText.Read(code);
-            var completed = thread.Run(async () => result = await ExecuteOnThreadAsync(text, number));
-            return completed && result is not null ? result : new CellResult(number, null, CellErrors.Interrupted());
+            return thread.Run(() => ExecuteOnThread(code, number, run));
         }
-        catch (Exception exception)
+        finally
         {
-            return new CellResult(number, null, CellErrors.From(exception, number, text?.Code ?? code));
+            SetCurrent(null);
         }
     }
 
     public void Interrupt()
     {
         // A training ends in good order, with its checkpoint and history; if it was asked before, the cell ends.
-        if (!Notebook.Interrupt())
+        if (isReady && LibraryHooks.Interrupt())
         {
-            thread.Interrupt();
+            return;
+        }
+
+        lock (gate)
+        {
+            current?.Interrupt();
         }
     }
 
-    public CompletionList Complete(string code, int position) => insight.Complete(CellText.Read(code).Code, position);
+    public CompletionList Complete(string code, int position) => insight.Complete(CellText.Read(code).Code, Math.Clamp(position, 0, code.Length));
 
-    public MimeBundle? Inspect(string code, int position) => insight.Inspect(CellText.Read(code).Code, position);
+    public MimeBundle? Inspect(string code, int position) => insight.Inspect(CellText.Read(code).Code, Math.Clamp(position, 0, code.Length));
 
     public Completeness Check(string code)
     {
@@ -76,50 +74,86 @@ internal sealed class CodeSession : ICodeSession
 
     public void Dispose()
     {
-        Notebook.Current = null;
+        if (isReady)
+        {
+            LibraryHooks.Remove();
+        }
+
         thread.Dispose();
         console.Dispose();
-        loader.Dispose();
-        packages.Dispose();
         insight.Dispose();
+        CellHost.Output = null;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a cell throws is its result.")]
-    private async Task<CellResult> ExecuteOnThreadAsync(CellText text, int number)
+    private CellResult ExecuteOnThread(string code, int number, CellRun run)
     {
         try
         {
-            options = options.AddReferences(packages.Resolve(text.Directives).Select(ReferenceCache.Get));
-            NativeTorch.EnsureFound(text => console.Current?.WriteOut(text));
-            var script = Compile(text.Code, number);
-            var next = state is null
-                ? await script.RunAsync(globals, static _ => true)
-                : await script.RunFromAsync(state, static _ => true);
-
-            // Also after an exception: what the cell had assigned before it stays.
-            state = next;
-            insight.Add(text.Code);
-            return next.Exception is { } exception
-                ? new CellResult(number, null, CellErrors.From(exception, number, text.Code))
-                : new CellResult(number, next.ReturnValue is { } value ? ValueFormatter.Format(value) : null, null);
+            GetReady(run.Token);
+            var text = CellText.Read(code);
+            submissions.AddReferences(packages.Resolve(text.Directives, run.Token).Select(ReferenceCache.Get));
+            return Run(submissions.Compile(text.Code, CellErrors.FileOf(number), run.Token), text, number, run);
         }
-        catch (Exception exception) when (exception is not ThreadInterruptedException)
+        catch (OperationCanceledException) when (run.IsInterrupted)
         {
-            return new CellResult(number, null, CellErrors.From(exception, number, text.Code));
+            return new CellResult(number, null, CellErrors.Interrupted());
+        }
+        catch (Exception exception)
+        {
+            return new CellResult(number, null, CellErrors.From(exception, number, code));
         }
     }
 
-    private Script<object> Compile(string code, int number)
+    private CellResult Run(Submission submission, CellText text, int number, CellRun run)
     {
-        var own = options.WithFilePath(CellErrors.FileOf(number)).WithFileEncoding(System.Text.Encoding.UTF8);
-        var script = state is null
-            ? CSharpScript.Create<object>(code, own, typeof(NotebookGlobals), loader)
-            : state.Script.ContinueWith<object>(code, own);
-        var problems = script.Compile();
-        return problems.Any(problem => problem.Severity == DiagnosticSeverity.Error)
-            ? throw new CompilationErrorException("", problems)
-            : script;
+        MimeBundle? shown = null;
+        CellError? error = null;
+        CellPump pump = new();
+        var before = SynchronizationContext.Current;
+
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(pump);
+            run.Run(() => shown = pump.Await(submissions.Start(submission)) is { } value ? ValueFormatter.Format(value) : null);
+        }
+        catch (Exception exception)
+        {
+            error = run.IsInterrupted ? CellErrors.Interrupted() : CellErrors.From(exception, number, text.Code);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+            pump.Close(giveUp: run.IsInterrupted && error is not null);
+        }
+
+        Keep(submission, text);
+        return new CellResult(number, error is null ? shown : null, error);
     }
 
-    private Action<string> ShowLive(string html) => globals.display(globals.HTML(html)).UpdateHtml;
+    private void Keep(Submission submission, CellText text)
+    {
+        if (submissions.Keep(submission))
+        {
+            CellScopes.End(submission, text.Usings);
+            insight.Add(text.Code);
+        }
+    }
+
+    private void GetReady(CancellationToken token)
+    {
+        if (!isReady)
+        {
+            NativeTorch.EnsureFound(text => CellHost.Output?.WriteOut(text), token);
+            LibraryHooks.Set();
+            isReady = true;
+        }
+    }
+
+    private void SetCurrent(CellRun? run)
+    {
+        lock (gate)
+        {
+            current = run;
+        }
+    }
 }

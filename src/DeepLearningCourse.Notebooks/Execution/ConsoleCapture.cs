@@ -11,13 +11,10 @@ internal sealed class ConsoleCapture : IDisposable
 
     public ConsoleCapture()
     {
-        Console.SetOut(new Writer(this, static (output, text) => output.WriteOut(text)));
-        Console.SetError(new Writer(this, static (output, text) => output.WriteError(text)));
-        Console.SetIn(new Reader(this));
+        Console.SetOut(new Writer(outBefore, static (output, text) => output.WriteOut(text)));
+        Console.SetError(new Writer(errorBefore, static (output, text) => output.WriteError(text)));
+        Console.SetIn(new Reader());
     }
-
-    /// <summary>Where it goes: the cell that runs, or the last one, for threads that go on after it.</summary>
-    public ICellOutput? Current { get; set; }
 
     public void Dispose()
     {
@@ -26,7 +23,7 @@ internal sealed class ConsoleCapture : IDisposable
         Console.SetIn(inBefore);
     }
 
-    private sealed class Writer(ConsoleCapture capture, Action<ICellOutput, string> write) : TextWriter
+    private sealed class Writer(TextWriter before, Action<ICellOutput, string> write) : TextWriter
     {
         public override Encoding Encoding => Encoding.UTF8;
 
@@ -40,14 +37,23 @@ internal sealed class ConsoleCapture : IDisposable
 
         public override void Write(string? value)
         {
-            if (!string.IsNullOrEmpty(value) && capture.Current is { } output)
+            if (string.IsNullOrEmpty(value))
+            {
+                return;
+            }
+
+            if (CellHost.Output is { } output)
             {
                 write(output, value);
+            }
+            else
+            {
+                before.Write(value);
             }
         }
     }
 
-    private sealed class Reader(ConsoleCapture capture) : TextReader
+    private sealed class Reader : TextReader
     {
         private string rest = "";
 
@@ -74,7 +80,7 @@ internal sealed class ConsoleCapture : IDisposable
                 return line;
             }
 
-            return capture.Current?.ReadLine("", isPassword: false);
+            return CellHost.Needed.ReadLine("", isPassword: false);
         }
     }
 }

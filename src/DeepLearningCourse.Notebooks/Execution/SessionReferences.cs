@@ -1,7 +1,5 @@
-using System.Reflection;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
 
 namespace DeepLearningCourse.Notebooks.Execution;
 
@@ -11,6 +9,7 @@ internal static class SessionReferences
     private static readonly string[] Imports =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
+        typeof(CellCommands).FullName!,
     ];
 
     public static IReadOnlyList<string> Paths { get; } =
@@ -20,6 +19,10 @@ internal static class SessionReferences
     public static IReadOnlySet<string> Names { get; } =
         Paths.Select(path => Path.GetFileNameWithoutExtension(path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The file of an assembly that the process has anyway; null for any other name.</summary>
+    public static string? Find(string name) =>
+        Names.Contains(name) ? Paths.First(path => Path.GetFileNameWithoutExtension(path).Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
+
     public static ScriptOptions Options() => ScriptOptions.Default
         .WithReferences(Paths.Select(path => ReferenceCache.Get(path)))
         .WithImports(Imports)
@@ -27,16 +30,4 @@ internal static class SessionReferences
         .WithOptimizationLevel(Microsoft.CodeAnalysis.OptimizationLevel.Release)
         .WithEmitDebugInformation(true)
         .WithAllowUnsafe(true);
-
-    /// <summary>Without it the script's loader would load a second copy of each assembly, whose types are others.</summary>
-    public static InteractiveAssemblyLoader Loader()
-    {
-        InteractiveAssemblyLoader loader = new();
-        foreach (var path in Paths.Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(SessionReferences).Assembly.Location)))
-        {
-            loader.RegisterDependency(Assembly.Load(AssemblyName.GetAssemblyName(path)));
-        }
-
-        return loader;
-    }
 }

@@ -9,10 +9,9 @@ internal static class SequenceText
 {
     private const int MostItems = 20;
 
-    /// <summary>Whether the type leaves ToString as it is, or is an array.</summary>
-    public static bool HasNoTextOfItsOwn(object value) =>
-        value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)?.DeclaringType is { } declaring && (declaring == typeof(object) || declaring == typeof(ValueType))
-        || value.GetType().Namespace?.StartsWith("System", StringComparison.Ordinal) == true;
+    /// <summary>Whether it is an array or a collection or query of .NET. To read any other sequence may have effects: a data loader would load.</summary>
+    public static bool IsReadable(object value) => value.GetType() is var type
+        && (type.IsArray || type.Namespace is "System" or "System.Linq" || type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true);
 
     public static string Plain(IEnumerable sequence)
     {

@@ -37,7 +37,12 @@ internal static class SourceFormatters
             return [];
         }
 
-        return [.. formatters.Cast<object>().Select(Bind).OfType<(string, Func<object, TextWriter, bool>)>()];
+        var preferred = Property(attribute, "PreferredMimeTypes") as string[] ?? [];
+        return
+        [
+            .. formatters.Cast<object>().Select(Bind).OfType<(string MimeType, Func<object, TextWriter, bool> Format)>()
+                .Where(formatter => preferred.Length == 0 || formatter.MimeType == "text/plain" || preferred.Contains(formatter.MimeType)),
+        ];
     }
 
     private static IEnumerable<Type> Bases(Type type)

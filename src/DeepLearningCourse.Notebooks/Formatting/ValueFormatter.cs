@@ -22,13 +22,14 @@ internal static class ValueFormatter
 
         try
         {
-            content["text/plain"] = PlainText(value);
             foreach (var (mimeType, text) in SourceFormatters.Format(value))
             {
                 content.TryAdd(mimeType, text);
             }
 
-            if (!content.ContainsKey("text/html") && !content.ContainsKey("image/png") && Html(value) is { } html)
+            content.TryAdd("text/plain", PlainText(value));
+
+            if (content.Count == 1 && Html(value) is { } html)
             {
                 content["text/html"] = html;
             }
@@ -47,7 +48,7 @@ internal static class ValueFormatter
         string text => text,
         torch.Tensor tensor => TensorText(tensor),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IEnumerable sequence when SequenceText.HasNoTextOfItsOwn(value) => SequenceText.Plain(sequence),
+        IEnumerable sequence when SequenceText.IsReadable(value) => SequenceText.Plain(sequence),
         _ => value.ToString() ?? "",
     };
 
@@ -65,7 +66,7 @@ internal static class ValueFormatter
             return (string?)method.Invoke(value, null);
         }
 
-        return value is IEnumerable sequence and not string && SequenceText.HasNoTextOfItsOwn(value) ? SequenceText.Html(sequence) : null;
+        return value is IEnumerable sequence and not string && SequenceText.IsReadable(value) ? SequenceText.Html(sequence) : null;
     }
 
     private static string TensorText(torch.Tensor tensor) =>

@@ -4,17 +4,13 @@ using DeepLearningCourse.Notebooks.Execution;
 namespace DeepLearningCourse.Notebooks.Packages;
 
 /// <summary>What the cells' <c>#r</c> and <c>#i</c> lines add to a session.</summary>
-internal sealed partial class PackageReferences : IDisposable
+internal sealed partial class PackageReferences(CellAssemblies assemblies, Action<string> say)
 {
     private readonly List<string> sources = [];
     private readonly SortedDictionary<string, string> wanted = new(StringComparer.OrdinalIgnoreCase);
-    private readonly AssetResolver resolver = new();
-    private readonly Action<string> say;
-
-    public PackageReferences(Action<string> say) => this.say = say;
 
     /// <summary>The assemblies that the lines of a cell add for the compiler.</summary>
-    public IReadOnlyList<string> Resolve(IReadOnlyList<(int Line, string Text)> directives)
+    public IReadOnlyList<string> Resolve(IReadOnlyList<(int Line, string Text)> directives, CancellationToken token)
     {
         List<string> references = [];
         var before = wanted.ToList();
@@ -25,17 +21,15 @@ internal sealed partial class PackageReferences : IDisposable
 
         if (!wanted.SequenceEqual(before))
         {
-            references.AddRange(Restore(directives[0].Line, before));
+            references.AddRange(Restore(directives[0].Line, before, token));
         }
 
         return references;
     }
 
-    public void Dispose() => resolver.Dispose();
-
     /// <summary>The folder of a package's natives for this system in NuGet's cache, downloaded if it is not there.</summary>
-    public static string NativeFolderOf(string package, string version) =>
-        PackageRestore.Run([new(package, version)], []).NativeFolders.FirstOrDefault()
+    public static string NativeFolderOf(string package, string version, CancellationToken token) =>
+        PackageRestore.Run([new(package, version)], [], token).NativeFolders.FirstOrDefault()
         ?? throw new CellException("PackageError", $"The package {package} {version} has no natives for this system.");
 
     private IEnumerable<string> Read(int line, string text)
@@ -57,7 +51,7 @@ internal sealed partial class PackageReferences : IDisposable
         var isNuGet = value.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase);
         if (kind == "i")
         {
-            sources.Add(isNuGet ? value["nuget:".Length..].Trim() : value);
+            AddSource(isNuGet ? value["nuget:".Length..].Trim() : value);
             return [];
         }
 
@@ -70,16 +64,35 @@ internal sealed partial class PackageReferences : IDisposable
         return [];
     }
 
+    private void AddSource(string source)
+    {
+        // A folder is meant from the notebook's, and the restore runs in another one.
+        var full = source.Contains("://", StringComparison.Ordinal) ? source : Path.GetFullPath(source);
+        if (!sources.Contains(full))
+        {
+            sources.Add(full);
+        }
+    }
+
     private void Want(string[] package)
     {
         // The library and what it stands on are in the process; a second copy would have other types.
-        if (SessionReferences.Names.Contains(package[0]))
+        if (SessionReferences.Find(package[0]) is { } carried)
         {
-            say($"{package[0]} is built in; the line #r \"nuget: {string.Join(", ", package)}\" adds nothing.\n");
+            SayIfOther(package, carried);
             return;
         }
 
         wanted[package[0]] = package is [_, { Length: > 0 } version] ? version : "*";
+    }
+
+    private void SayIfOther(string[] package, string carried)
+    {
+        var version = System.Reflection.AssemblyName.GetAssemblyName(carried).Version?.ToString(3);
+        if (package is [_, { Length: > 0 } asked] && asked != "*" && asked != version)
+        {
+            say($"{package[0]} {version} is built in and stays; version {asked} is not taken.\n");
+        }
     }
 
     private string Local(int line, string path)
@@ -90,24 +103,30 @@ internal sealed partial class PackageReferences : IDisposable
             throw new CellException("DirectiveError", $"Line {line}: there is no file '{full}'. A path is taken from the notebook's folder.", line);
         }
 
-        resolver.AddAssembly(full);
+        assemblies.AddLibrary(full);
+        assemblies.AddFolder(Path.GetDirectoryName(full)!);
         return full;
     }
 
-    private IReadOnlyList<string> Restore(int line, List<KeyValuePair<string, string>> before)
+    private IEnumerable<string> Restore(int line, List<KeyValuePair<string, string>> before, CancellationToken token)
     {
         try
         {
-            var assets = PackageRestore.Run([.. wanted], sources);
-            resolver.Add(assets);
-            return assets.Compile;
+            var assets = PackageRestore.Run([.. wanted], sources, token);
+            assemblies.Add(assets);
+            return assets.Compile.Where(path => !SessionReferences.Names.Contains(Path.GetFileNameWithoutExtension(path)));
         }
-        catch (CellException exception)
+        catch (Exception exception)
         {
             // A name that does not exist must not fail every later cell too.
             wanted.Clear();
             before.ForEach(package => wanted[package.Key] = package.Value);
-            throw new CellException(exception.Name, $"Line {line}: {exception.Message}", line);
+            if (exception is CellException own)
+            {
+                throw new CellException(own.Name, $"Line {line}: {own.Message}", line);
+            }
+
+            throw;
         }
     }
 
