@@ -18,6 +18,7 @@ internal sealed class OutputQueue : IDisposable
     private readonly Lock sending = new();
     private readonly Action<OutgoingMessage> send;
     private readonly Thread thread;
+    private OutputItem? half;
     private int characters;
     private int woken;
     private volatile bool ended;
@@ -44,13 +45,25 @@ internal sealed class OutputQueue : IDisposable
     /// <summary>Any other message.</summary>
     public void Send(OutgoingMessage message) => Add(new OutputItem(message.ParentHeader, null, "", message));
 
-    /// <summary>Sends what waits.</summary>
-    public void Flush()
+    /// <summary>Sends all that waits.</summary>
+    public void Flush() => Flush(keepHalf: false);
+
+    public void Dispose()
+    {
+        ended = true;
+        added.Set();
+        thread.Join();
+        Flush();
+        added.Dispose();
+    }
+
+    private void Flush(bool keepHalf)
     {
         lock (sending)
         {
-            OutputItem? first = null;
-            StringBuilder text = new();
+            var first = half;
+            StringBuilder text = new(half?.Text);
+            half = null;
 
             while (waiting.TryDequeue(out var item))
             {
@@ -71,6 +84,13 @@ internal sealed class OutputQueue : IDisposable
                 Interlocked.Add(ref characters, -item.Text.Length);
             }
 
+            if (first is not null && keepHalf && char.IsHighSurrogate(text[^1]))
+            {
+                // The other half of the character is about to be written.
+                half = first with { Text = text[^1].ToString() };
+                text.Length--;
+            }
+
             if (first is not null)
             {
                 SendText(first, text);
@@ -78,16 +98,13 @@ internal sealed class OutputQueue : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        ended = true;
-        added.Set();
-        thread.Join();
-        Flush();
-    }
-
     private void SendText(OutputItem item, StringBuilder text)
     {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
         send(OutgoingMessage.Published(item.ParentHeader, "stream", new JsonObject { ["name"] = item.Stream, ["text"] = text.ToString() }));
         text.Clear();
     }
@@ -116,7 +133,7 @@ internal sealed class OutputQueue : IDisposable
             added.WaitOne();
             Thread.Sleep(MillisecondsBetweenBatches);
             Volatile.Write(ref woken, 0);
-            Flush();
+            Flush(keepHalf: true);
         }
     }
 

@@ -1,5 +1,6 @@
 """Drives the installed kernel dlc-csharp with jupyter_client, as notebooks and consoles do. Exits with 0 if all is as it should be."""
 import queue
+import signal
 import sys
 import time
 
@@ -85,8 +86,9 @@ def check_questions(c):
     assert c.client.comm_info(reply=True, timeout=PATIENCE)["content"]["comms"] == {}
 
 
-def check_interrupt(c, code):
-    """Interrupts a cell that runs, and has those behind it aborted."""
+def check_interrupt(c, code, interrupt=None):
+    """Interrupts a cell that runs, and has those behind it aborted; an interrupt of nothing does nothing."""
+    c.manager.interrupt_kernel()
     started = c.client.execute("Console.WriteLine(\"started\"); " + code)
     behind = c.client.execute("1")
     while True:
@@ -94,7 +96,7 @@ def check_interrupt(c, code):
         if message["msg_type"] == "stream" and message["parent_header"]["msg_id"] == started:
             break
     time.sleep(0.5)
-    c.manager.interrupt_kernel()
+    (interrupt or c.manager.interrupt_kernel)()
     replies = {}
     while len(replies) < 2:
         message = c.client.get_shell_msg(timeout=PATIENCE)
@@ -132,6 +134,8 @@ def check_shutdown(c):
 
 
 def main():
+    # A shell in the background has its children ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     c = Client()
     steps = [
         ("values and streams", lambda: check_values(c)),
@@ -143,6 +147,7 @@ def main():
         ("interrupt of a sleep", lambda: check_interrupt(c, "Thread.Sleep(-1);")),
         ("interrupt of an await", lambda: check_interrupt(c, "await Task.Delay(-1);")),
         ("interrupt of a loop that writes", lambda: check_interrupt(c, "while (true) Console.WriteLine(1);")),
+        ("interrupt by a signal", lambda: check_interrupt(c, "while (true) { }", lambda: c.manager.signal_kernel(signal.SIGINT))),
         ("restart", lambda: check_restart(c)),
         ("death", lambda: check_death(c)),
         ("shutdown", lambda: check_shutdown(c)),
