@@ -7,6 +7,7 @@ RootCommand root = new("C# notebooks: runs them, serves them to Jupyter, and con
 {
     RunCommand.Create(static () => new CodeSession()),
     ConvertCommand.Create(),
+    KernelCommand.Create(),
 };
 
 try
