@@ -17,6 +17,9 @@ internal static class CheckpointFolder
         ? [.. Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
         : [];
 
+    /// <summary>The newest file and its step; null if there is none.</summary>
+    public static (string File, long Step)? Newest(string folder) => Files(folder) is [var file, ..] ? (file, StepOf(file)!.Value) : null;
+
     /// <summary>Removes what interrupted programs left half written.</summary>
     public static void DeleteRemains(string folder)
     {

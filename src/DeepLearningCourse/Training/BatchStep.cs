@@ -120,7 +120,8 @@ internal sealed class BatchStep<TBatch>
 
         run.Totals.EndLap(StepPart.Backward);
 
-        if (update.Batches == options.BatchesPerStep && update.Finish(Here, run.Totals, ready, GradientStep.NeedsClosure(update.Optimizer) ? Again(batch, phase) : null))
+        // A run that goes on with fewer batches to a step may have more waiting.
+        if (update.Batches >= options.BatchesPerStep && update.Finish(Here, run.Totals, ready, GradientStep.NeedsClosure(update.Optimizer) ? Again(batch, phase) : null))
         {
             stepped = true;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 
@@ -54,7 +55,19 @@ internal sealed class CallbackList
 
     public void FitEnded(TrainingRun run) => Tell(nameof(ITrainingCallback.OnFitEnded), callback => callback.OnFitEnded(run, run.History));
 
-    public void Failed(TrainingRun run, Exception exception) => Tell(nameof(ITrainingCallback.OnFailed), callback => callback.OnFailed(run, exception));
+    /// <summary>Tells all of them of a failure, which is thrown on: one of theirs must not take its place, nor keep it from the others.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The failure that ended the run is thrown on, and this one is in the history.")]
+    public void Failed(TrainingRun run, Exception exception) => Tell(nameof(ITrainingCallback.OnFailed), callback =>
+    {
+        try
+        {
+            callback.OnFailed(run, exception);
+        }
+        catch (Exception second)
+        {
+            run.Warn($"{callback.Name} could not take note of the failure: {second.Message}");
+        }
+    });
 
     public void Save(TrainingRun run, CheckpointMoment moment)
     {

@@ -56,7 +56,8 @@ internal sealed class FitSession<TBatch>(
 
     private void Start(TrainingRun run, RunState<TBatch> state, ResumeFrom? resume)
     {
-        if (ResumePoint.Find(resume, options) is { Count: > 0 } files)
+        // A trial of one batch would have nothing to do where the epochs are trained.
+        if (ResumePoint.Find(resume, options) is { Count: > 0 } files && !options.FastDevRun)
         {
             ResumePoint.Restore(files, run, state.Restore);
         }

@@ -96,20 +96,21 @@ internal sealed class GradientStep(
     }
 
     /// <summary>Makes the schedule's step of an epoch.</summary>
-    public void EndEpoch(double metric)
+    /// <param name="metric">What was measured; null if the epoch had no validation, of which a schedule that watches it takes no note.</param>
+    public void EndEpoch(double? metric)
     {
         if (schedule is null || options.ScheduleEvery != TrainingInterval.Epoch)
         {
             return;
         }
 
-        if (schedule.NeedsMetric)
-        {
-            schedule.Step(metric);
-        }
-        else
+        if (!schedule.NeedsMetric)
         {
             schedule.Step();
+        }
+        else if (metric is { } value)
+        {
+            schedule.Step(value);
         }
     }
 

@@ -103,7 +103,7 @@ public interface ITrainingCallback
     {
     }
 
-    /// <summary>When an exception ends the run. It is thrown on afterwards.</summary>
+    /// <summary>When an exception ends the run. It is thrown on afterwards, also if this method throws another one, which goes to the history's warnings.</summary>
     /// <param name="run">The run.</param>
     /// <param name="exception">The exception.</param>
     void OnFailed(TrainingRun run, Exception exception)

@@ -68,15 +68,11 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         var sections = CheckpointFile.ReadSections(path);
         var states = phases.Select(phase => CheckpointFile.ReadOptimizer(path, phases.Count == 1 ? null : phase)).ToList();
 
-        Fit(path, "is of another network", () => StateLoader.Require(parts.Model, sections[Model]));
-
-        foreach (var (step, state) in parts.Steps.Zip(states))
-        {
-            Fit(path, "is of another optimizer", () => ((Optimizer)step.Optimizer).load_state_dict(state));
-        }
-
+        StepStates.Require(path, "is of another network", () => StateLoader.Require(parts.Model, sections[Model]));
+        StepStates.Restore(path, parts.Steps, states, record.Phases, () => RestoreAround(path, record, sections));
         _ = StateLoader.Load(parts.Model, sections[Model], strict: true, []);
-        RestoreAround(path, record, sections);
+        RestoreOpen(record, sections);
+        RestoreCallbacks(record, sections);
         RestorePlace(record);
         RestoreHistory(path, record);
         RestoreGenerators(record, sections);
@@ -119,12 +115,23 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         return record;
     }
 
-    /// <summary>Schedules, scalers, averages, open gradients and callbacks.</summary>
+    /// <summary>What else may be of another run: the place in the data, and averages.</summary>
     private void RestoreAround(string path, RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
+    {
+        StepStates.Require(path, "is of other training data", () => parts.Train.GoOn(record.Train));
+        StepStates.Require(path, "is of other validation data", () => parts.Validation?.GoOn(record.Validation));
+
+        if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
+        {
+            StepStates.Require(path, "has the averages of another network", () => average.Restore(averages));
+        }
+    }
+
+    /// <summary>A step of several batches that is not complete, and scales of gradients.</summary>
+    private void RestoreOpen(RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
     {
         foreach (var (saved, step) in record.Phases.Zip(parts.Steps))
         {
-            Fit(path, "is of another schedule", () => step.Schedule?.Restore(saved.Schedule!));
             step.GoOn(saved.Batches, saved.Weight);
 
             if (saved.Scaler is not null)
@@ -133,16 +140,14 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             }
         }
 
-        if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
-        {
-            Fit(path, "has the averages of another network", () => average.Restore(averages));
-        }
-
         if (sections.TryGetValue(Open, out var gradients))
         {
             OpenGradients.Restore(parts.Steps, gradients);
         }
+    }
 
+    private void RestoreCallbacks(RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
+    {
         foreach (var (name, callback) in parts.Callbacks.Named())
         {
             if (record.Callbacks.TryGetValue(name, out var values))
@@ -172,8 +177,6 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             run.Totals.Values[name] = value;
         }
 
-        parts.Train.GoOn(record.Train);
-        parts.Validation?.GoOn(record.Validation);
         parts.Threads.GoOn(record.Threads);
 
         if (record.Ended is { } ended && run.Epoch > options.Epochs | ended == StopReason.EarlyStopped)
@@ -271,24 +274,5 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
     private static string KindOf(GradientStep step) =>
         step.Optimizer.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal) : step.Optimizer.GetType().Name;
 
-    private static void Fit(string path, string problem, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (exception is WeightsMismatchException or ArgumentException or InvalidOperationException and not CheckpointException)
-        {
-            throw new CheckpointException(path, $"{problem}. {exception.Message}", isDamaged: false, exception);
-        }
-    }
-
-    private void RequireOwnOptimizers()
-    {
-        if (parts.Steps.FirstOrDefault(step => step.Optimizer is not Optimizer) is { } foreign)
-        {
-            throw new NotSupportedException(
-                $"{foreign.Optimizer.GetType().Name} is TorchSharp's own optimizer, whose state cannot be read. Make it with Optimizers, for instance Optimizers.Adam(model.parameters()), to save and resume a run.");
-        }
-    }
+    private void RequireOwnOptimizers() => SavableOptimizers.Require(parts.Steps.Select(step => step.Optimizer));
 }

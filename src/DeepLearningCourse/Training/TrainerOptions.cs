@@ -41,7 +41,7 @@ public sealed record TrainerOptions
     /// Default: on all.</summary>
     public int? OverfitBatches { get; init; }
 
-    /// <summary>Run one batch of training and one of validation, and write no checkpoint: does it run at all? Default false.</summary>
+    /// <summary>Run one batch of training and one of validation, and neither write a checkpoint nor go on from one: does it run at all? Default false.</summary>
     public bool FastDevRun { get; init; }
 
     /// <summary>Every how many steps logs and reports get the figures. Default 50.</summary>
@@ -81,7 +81,7 @@ public sealed record TrainerOptions
     public Precision Precision { get; init; }
 
     /// <summary>How the learning rate changes, made from the optimizer that trains. Default: not at all. One that watches a value gets the validation
-    /// loss, or the training loss without validation data.</summary>
+    /// loss of each epoch that has one (<see cref="ValidateEveryEpochs"/>), or the training loss without validation data.</summary>
     public Schedule? Schedule { get; init; }
 
     /// <summary>How often <see cref="Schedule"/> makes a step. Default: after each epoch.</summary>

@@ -10,14 +10,21 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
     private readonly StopRequest stop = parts.Stop;
     private readonly BatchStep<TBatch> batchStep = new(run, parts);
 
+    // A limit that is reached with the last batch leaves a whole epoch.
+    private bool GoesOn => stop.Reason is null
+        || (stop.Reason is StopReason.MaxSteps or StopReason.EarlyStopped && run.Batch == run.BatchesPerEpoch && !batchStep.IsOpen);
+
     /// <summary>Trains from where the run is until something ends it.</summary>
     public void Run()
     {
         _ = NativeHeap.KeepFreedMemory();
 
+        // A run that goes on may have been at a limit already.
+        AskAtLimits(run.ElapsedBefore);
+
         try
         {
-            while (stop.Reason is null && run.Epoch <= options.Epochs && TrainEpoch())
+            while (GoesOn && run.Epoch <= options.Epochs && TrainEpoch())
             {
                 EndEpoch();
             }
@@ -71,7 +78,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
 
     private bool TrainBatches()
     {
-        if (stop.Reason is not null)
+        if (!GoesOn)
         {
             return false;
         }
@@ -107,21 +114,23 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
 
         ValidateWithinEpoch();
 
+        AskAtLimits(run.Elapsed);
+        parts.Callbacks.Save(run, CheckpointMoment.Step);
+        run.Totals.EndLap(StepPart.Other);
+        return GoesOn;
+    }
+
+    private void AskAtLimits(TimeSpan elapsed)
+    {
         if (run.Step >= options.MaxSteps)
         {
             stop.Ask(StopReason.MaxSteps);
         }
 
-        if (options.MaxTime is { } most && run.Elapsed >= most)
+        if (options.MaxTime is { } most && elapsed >= most)
         {
             stop.Ask(StopReason.MaxTime);
         }
-
-        parts.Callbacks.Save(run, CheckpointMoment.Step);
-        run.Totals.EndLap(StepPart.Other);
-
-        // A limit that is reached with the last batch leaves a whole epoch.
-        return stop.Reason is null || (stop.Reason is StopReason.MaxSteps or StopReason.EarlyStopped && run.Batch == run.BatchesPerEpoch);
     }
 
     private void ValidateWithinEpoch()
@@ -150,7 +159,8 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
 
         foreach (var step in parts.Steps)
         {
-            step.EndEpoch(validated?.Loss ?? result.TrainLoss);
+            // Losses of training and of validation in turns would be no course of either.
+            step.EndEpoch(parts.Validation is null ? result.TrainLoss : validated?.Loss);
         }
 
         parts.Train.Complete();

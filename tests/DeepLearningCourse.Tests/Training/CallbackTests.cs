@@ -54,6 +54,17 @@ public sealed class CallbackTests : NetworkTest
     }
 
     [Test]
+    public void A_callback_that_fails_while_it_is_told_of_a_failure_hides_nothing()
+    {
+        TrainingHistory? history = null;
+        Spy spy = new() { Name = "last", EpochStarted = run => history = run.History, StepEnded = (_, _) => throw new FormatException("no") };
+
+        Assert.That(() => Fit(Quiet with { Callbacks = [new FailsTwice(), spy] }), Throws.TypeOf<FormatException>());
+        Assert.That(spy.Log[^1], Is.EqualTo("last failed FormatException"));
+        Assert.That(history!.Warnings, Does.Contain("FailsTwice could not take note of the failure: again"));
+    }
+
+    [Test]
     public void The_gradients_of_the_moment_are_those_before_clipping()
     {
         using var model = nn.Linear(1, 1, hasBias: false);
@@ -147,6 +158,11 @@ public sealed class CallbackTests : NetworkTest
         public TorchSharp.Modules.Linear fc { get; } = nn.Linear(2, 1);
 
         public override Tensor forward(Tensor x) => fc.call(x);
+    }
+
+    private sealed class FailsTwice : ITrainingCallback
+    {
+        public void OnFailed(TrainingRun run, Exception exception) => throw new InvalidOperationException("again");
     }
 
     private sealed class GradientSeen : ITrainingCallback

@@ -49,6 +49,22 @@ public sealed class LoopOptionsTests : NetworkTest
     }
 
     [Test]
+    public void A_schedule_that_watches_the_validation_takes_no_note_of_epochs_without_one()
+    {
+        using var model = nn.Linear(2, 1);
+        using var optimizer = Optimizers.SGD(model.parameters(), lr: 0.01);
+        using var criterion = nn.MSELoss();
+        var schedule = Schedules.ReduceLROnPlateau(optimizer, new PlateauOptions { Patience = 0, Factor = 0.5 });
+
+        // The validation loss falls, and is always larger than the training loss.
+        var history = new Trainer(model, criterion, optimizer, Quiet with { Epochs = 6, ValidateEveryEpochs = 2, Schedule = schedule, CheckFirstBatch = false })
+            .Fit([(ones(2, 2), full(2, 1, 9f))], [(ones(2, 2), full(2, 1, 90f))]);
+
+        Assert.That(history.ValidationLosses, Is.Ordered.Descending.And.Count.EqualTo(3));
+        Assert.That(history.Epochs.Select(epoch => epoch.LearningRates[0]), Is.All.EqualTo(0.01));
+    }
+
+    [Test]
     public void A_seed_gives_the_same_run_again()
     {
         using var model = nn.Sequential(nn.Dropout(0.5), nn.Linear(2, 1));

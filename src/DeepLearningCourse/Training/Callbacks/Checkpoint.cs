@@ -74,20 +74,19 @@ public sealed class Checkpoint : ITrainingCallback
     public void OnFitStarted(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-
-        if (!run.Options.FastDevRun)
-        {
-            TryOn(run, () =>
-            {
-                _ = Directory.CreateDirectory(Folder);
-                CheckpointFolder.DeleteRemains(Folder);
-            });
-        }
+        RequireSense(run);
+        unseen = null;
 
         if (run.History.ResumedFrom is null)
         {
             saved.Clear();
             lastSaved = -1;
+        }
+
+        if (!run.Options.FastDevRun)
+        {
+            SavableOptimizers.Require(run.Optimizers);
+            TryOn(run, () => Prepare(run));
         }
     }
 
@@ -109,6 +108,38 @@ public sealed class Checkpoint : ITrainingCallback
         }
     }
 
+    private void RequireSense(TrainingRun run)
+    {
+        if (monitor is not null && run.Options.Metrics.All(metric => metric.Name != monitor.Name))
+        {
+            throw new ArgumentException(
+                $"Checkpoint watches the metric '{monitor.Name}', and TrainerOptions.Metrics does not have it. Put it there, or leave out monitor to watch the loss.");
+        }
+
+        // Each would delete what the other one keeps.
+        if (run.Options.Callbacks.OfType<Checkpoint>().Any(other => other != this && IsIn(other.Folder)))
+        {
+            throw new ArgumentException($"Two of TrainerOptions.Callbacks write checkpoints into {Folder}. Give each a folder of its own.");
+        }
+    }
+
+    private bool IsIn(string folder) => Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(Folder);
+
+    private void Prepare(TrainingRun run)
+    {
+        _ = Directory.CreateDirectory(Folder);
+        CheckpointFolder.DeleteRemains(Folder);
+
+        // The run may go on from another folder, where they stay.
+        saved.RemoveAll(one => !File.Exists(FileOf(one)));
+
+        if (CheckpointFolder.Newest(Folder) is { } newest && newest.Step > run.Step)
+        {
+            run.Warn(string.Create(CultureInfo.InvariantCulture,
+                $"This run is at step {run.Step}, and {newest.File} is of a later one: until this run is past it, ResumeFrom.Auto takes that file. Give each run a folder of its own."));
+        }
+    }
+
     private bool IsDue(TrainingRun run, CheckpointMoment moment) => moment switch
     {
         CheckpointMoment.Step => run.Step % everySteps == 0,
@@ -120,7 +151,8 @@ public sealed class Checkpoint : ITrainingCallback
 
     private void Save(TrainingRun run)
     {
-        Saved next = new(run.Step, unseen);
+        // The end of a run writes the file of its last epoch once more.
+        Saved next = new(run.Step, unseen ?? saved.Find(one => one.Step == run.Step)?.Score);
         var before = saved.ToArray();
         saved.RemoveAll(one => one.Step >= run.Step);
         saved.Add(next);

@@ -34,7 +34,7 @@ public sealed class EarlyStopping : ITrainingCallback
     private readonly int startFromEpoch;
     private readonly bool checkFinite;
     private readonly KeptWeights best = new();
-    private Progress progress = new();
+    private StoppingProgress progress = new();
     private bool restored;
 
     /// <summary>Ends a run in time.</summary>
@@ -96,7 +96,7 @@ public sealed class EarlyStopping : ITrainingCallback
     /// <inheritdoc/>
     public void Restore(CallbackState state)
     {
-        progress = StateText.Read<Progress>(state);
+        progress = StateText.Read<StoppingProgress>(state);
         best.Forget();
 
         if (restoreBest && state.Tensors is { Count: > 0 } tensors)
@@ -121,7 +121,7 @@ public sealed class EarlyStopping : ITrainingCallback
         if (run.History.ResumedFrom is null || !restored)
         {
             best.Forget();
-            progress = new Progress();
+            progress = new StoppingProgress();
         }
         else if (restoreBest && best.IsEmpty && progress.BestValue is not null)
         {
@@ -130,6 +130,12 @@ public sealed class EarlyStopping : ITrainingCallback
         }
 
         (restored, GaveBack) = (false, false);
+
+        // Where something else ended the run at the same step, the checkpoint has that reason.
+        if (progress.StoppedEpoch is not null)
+        {
+            run.Stop(StopReason.EarlyStopped);
+        }
     }
 
     /// <inheritdoc/>
@@ -276,22 +282,5 @@ public sealed class EarlyStopping : ITrainingCallback
         {
             throw new ArgumentOutOfRangeException(name, value, $"{name} is a figure to compare with, or null for none.");
         }
-    }
-
-    private sealed record Progress
-    {
-        public double? BestValue { get; init; }
-
-        public int? BestEpoch { get; init; }
-
-        public long? BestStep { get; init; }
-
-        public int Waited { get; init; }
-
-        public long LookedAtStep { get; init; } = -1;
-
-        public int? StoppedEpoch { get; init; }
-
-        public string? Reason { get; init; }
     }
 }

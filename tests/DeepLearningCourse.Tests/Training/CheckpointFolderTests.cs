@@ -1,0 +1,118 @@
+using DeepLearningCourse.Metrics;
+using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Tests.Data;
+using DeepLearningCourse.Training;
+using DeepLearningCourse.Training.Callbacks;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Tests.Training;
+
+/// <summary>Checkpoints of several runs, folders and callbacks.</summary>
+public sealed class CheckpointFolderTests : NetworkTest
+{
+    private static readonly TrainerOptions Quiet = new() { ShowProgress = false, HandleSignals = false };
+
+    [Test]
+    public void A_run_that_goes_on_from_another_folder_names_only_files_that_are_there()
+    {
+        using TemporaryFolder folder = new();
+        Fit(2, [new Checkpoint(folder["old"], keepBest: 1)], Target(0));
+        Checkpoint checkpoint = new(folder["new"], keepLast: 1, keepBest: 1);
+        List<string?> missing = [];
+
+        Fit(4, [checkpoint, new Spy { EpochStarted = _ => missing.AddRange(new[] { checkpoint.Best, checkpoint.Last }.Where(file => file is not null && !File.Exists(file))) }], Target(1000), folder["old"]);
+
+        Assert.That(missing, Is.Empty);
+        Assert.That(checkpoint.Best, Is.Not.Null.And.StartsWith(folder["new"]));
+        Assert.That(File.Exists(checkpoint.Best));
+    }
+
+    [Test]
+    public void A_validation_of_an_earlier_run_ranks_no_checkpoint_of_the_next()
+    {
+        using TemporaryFolder folder = new();
+        Checkpoint checkpoint = new(folder.FullName, everySteps: 1, keepLast: 1, keepBest: 1);
+        Fit(1, [checkpoint], Target(0), trial: true);
+
+        Fit(1, [checkpoint], Target(1000));
+
+        Assert.That(checkpoint.Best, Is.EqualTo(folder["step-0000000002.pt"]));
+    }
+
+    [Test]
+    public void The_last_validation_of_a_run_ranks_its_checkpoint()
+    {
+        using TemporaryFolder folder = new();
+        Checkpoint checkpoint = new(folder.FullName, keepLast: 1, keepBest: 1);
+
+        // Each epoch is better than the one before.
+        Fit(3, [checkpoint], Target(1000));
+
+        Assert.That(checkpoint.Best, Is.EqualTo(folder["step-0000000006.pt"]));
+    }
+
+    [Test]
+    public void Later_checkpoints_of_another_run_are_named()
+    {
+        using TemporaryFolder folder = new();
+        Fit(3, [new Checkpoint(folder.FullName)], Target(0));
+
+        var history = Fit(1, [new Checkpoint(folder.FullName)], Target(0));
+
+        Assert.That(history.Warnings, Is.EqualTo(new[]
+        {
+            $"This run is at step 0, and {folder["step-0000000006.pt"]} is of a later one: until this run is past it, ResumeFrom.Auto takes that file. Give each run a folder of its own.",
+        }));
+    }
+
+    [Test]
+    public void A_run_that_goes_on_from_its_newest_checkpoint_has_no_warning()
+    {
+        using TemporaryFolder folder = new();
+        Fit(1, [new Checkpoint(folder.FullName)], Target(0));
+
+        Assert.That(Fit(3, [new Checkpoint(folder.FullName)], Target(0), ResumeFrom.Auto).Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void Two_checkpoints_of_one_folder_are_refused()
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.That(
+            () => Fit(1, [new Checkpoint(folder["a"]), new Checkpoint(folder["a/"], keepBest: 2)], Target(0)),
+            Throws.ArgumentException.With.Message.StartsWith("Two of TrainerOptions.Callbacks write checkpoints into"));
+    }
+
+    [Test]
+    public void What_cannot_be_watched_or_saved_is_refused_before_the_first_step()
+    {
+        using TemporaryFolder folder = new();
+        R2Score metric = new();
+        using var model = nn.Linear(2, 1);
+        using var criterion = nn.MSELoss();
+        using var foreign = optim.Adam(model.parameters());
+        var before = model.weight!.bytes.ToArray();
+
+        Assert.That(
+            () => Fit(1, [new Checkpoint(folder.FullName, monitor: metric)], Target(0)),
+            Throws.ArgumentException.With.Message.StartsWith($"Checkpoint watches the metric '{metric.Name}', and TrainerOptions.Metrics does not have it."));
+        Assert.That(
+            () => new Trainer(model, criterion, foreign, Quiet with { Callbacks = [new Checkpoint(folder.FullName)] }).Fit([(ones(1, 2), ones(1, 1))]),
+            Throws.TypeOf<NotSupportedException>());
+        Assert.That(model.weight.bytes.ToArray(), Is.EqualTo(before));
+    }
+
+    private static (Tensor, Tensor)[] Target(float value) => [(ones(1, 2), full(1, 1, value))];
+
+    private static TrainingHistory Fit(int epochs, IReadOnlyList<ITrainingCallback> callbacks, (Tensor, Tensor)[] validation, ResumeFrom? resume = null, bool trial = false)
+    {
+        using var model = nn.Linear(2, 1);
+        using var optimizer = Optimizers.SGD(model.parameters(), lr: 0.01);
+        using var criterion = nn.MSELoss();
+
+        // Each step brings the prediction nearer to a large target.
+        (Tensor, Tensor)[] train = [(ones(2, 2), full(2, 1, 900f)), (ones(2, 2), full(2, 1, 900f))];
+        return new Trainer(model, criterion, optimizer, Quiet with { Epochs = epochs, FastDevRun = trial, CheckFirstBatch = false, Callbacks = callbacks }).Fit(train, validation, resume);
+    }
+}
