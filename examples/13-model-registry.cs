@@ -59,6 +59,16 @@ model.Summary(rand(32, 10))
 Console.WriteLine(model.Summary(rand(32, 10)));
 #endif
 
+// %% [markdown]
+// Y `Diagram` dibuja las conexiones que `forward` hizo:
+
+// %%
+#if NOTEBOOK
+model.Diagram(32, 10)
+#else
+Console.WriteLine(model.Diagram(32, 10).ToMermaid());
+#endif
+
 // %% [type before registro]
 sealed class BinaryClassifier : MyNeuralNetwork
 {

@@ -26,7 +26,8 @@ internal static class ValueFormatter
             // A notebook's file is the same wherever it was run; TorchSharp and others ask for no culture.
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-            foreach (var (mimeType, text) in SourceFormatters.Format(value))
+            // TorchSharp gives its tensors a formatter, whose HTML is their text.
+            foreach (var (mimeType, text) in value is torch.Tensor ? [] : SourceFormatters.Format(value))
             {
                 content.TryAdd(mimeType, text);
             }
