@@ -12,11 +12,17 @@ internal static class CellErrors
 {
     private const string InterruptedText = "The cell was interrupted. Its variables keep the values that they had.";
 
+    private const string NoExtensions =
+        "A notebook has no extension methods of its own: make it a static method without \"this\", and call it by its name with the value as argument.";
+
     // What script mode refuses although a file of C# may have it.
     private static readonly Dictionary<string, string> Advice = new()
     {
-        ["CS1109"] = "A notebook has no extension methods of its own: call it as a static method, or put it into a .dll and add #r \"path.dll\".",
-        ["CS7021"] = "A notebook has no namespaces: take the line and its braces away.",
+        ["CS1105"] = NoExtensions,
+        ["CS1106"] = NoExtensions,
+        ["CS1109"] = NoExtensions,
+        ["CS9283"] = NoExtensions,
+        ["CS7021"] = "A notebook has no namespaces: take the line and its braces away, and declare the types as they are.",
         ["CS4012"] = "A span cannot be a variable of a notebook: put the code that uses it into a function, { … } blocks included.",
         ["CS8345"] = "A span cannot be a variable of a notebook: put the code that uses it into a function.",
     };

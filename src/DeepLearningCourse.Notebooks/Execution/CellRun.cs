@@ -42,7 +42,6 @@ internal sealed class CellRun(CellThread thread) : IDisposable
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public void Run(Action cell)
     {
-        Token.ThrowIfCancellationRequested();
         SetRunning(true);
 
         try
@@ -86,10 +85,14 @@ internal sealed class CellRun(CellThread thread) : IDisposable
             {
                 lock (gate)
                 {
-                    isRunning = value;
-                }
+                    if (value && IsInterrupted)
+                    {
+                        throw new OperationCanceledException("The cell was interrupted before it began.");
+                    }
 
-                return;
+                    isRunning = value;
+                    return;
+                }
             }
             catch (ThreadInterruptedException)
             {

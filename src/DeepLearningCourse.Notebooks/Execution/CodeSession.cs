@@ -30,7 +30,7 @@ internal sealed class CodeSession : ICodeSession
     {
         var number = ++count;
         using CellRun run = new(thread);
-        CellHost.Output = output;
+        CellHost.Output = new ShieldedOutput(output);
         SetCurrent(run);
 
         try

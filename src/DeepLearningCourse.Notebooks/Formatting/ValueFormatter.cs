@@ -19,9 +19,13 @@ internal static class ValueFormatter
         }
 
         Dictionary<string, string> content = [];
+        var before = CultureInfo.CurrentCulture;
 
         try
         {
+            // A notebook's file is the same wherever it was run; TorchSharp and others ask for no culture.
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
             foreach (var (mimeType, text) in SourceFormatters.Format(value))
             {
                 content.TryAdd(mimeType, text);
@@ -37,7 +41,12 @@ internal static class ValueFormatter
         catch (Exception exception)
         {
             var cause = exception is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            content.TryAdd("text/plain", $"A {value.GetType().Name} that cannot be shown: {cause.GetType().Name}: {cause.Message}");
+            var sentence = $"A {value.GetType().Name} that cannot be shown: {cause.GetType().Name}: {cause.Message}";
+            content["text/plain"] = content.TryGetValue("text/plain", out var text) ? $"{text}\n{sentence}" : sentence;
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
 
         return new MimeBundle(content);
@@ -70,5 +79,5 @@ internal static class ValueFormatter
     }
 
     private static string TensorText(torch.Tensor tensor) =>
-        tensor.IsInvalid ? "A tensor that was disposed." : tensor.ToString(TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture, newLine: "\n");
+        tensor.IsInvalid ? "A tensor that was disposed." : tensor.ToString(TensorStringStyle.Numpy, cultureInfo: CultureInfo.InvariantCulture, newLine: "\n").TrimEnd();
 }

@@ -3,8 +3,8 @@ namespace DeepLearningCourse.Notebooks.Packages;
 /// <summary>Finds libtorch for the process: beside it, where the environment says, or as a package in NuGet's cache, from where it is loaded uncopied.</summary>
 internal static class NativeTorch
 {
-    // The library's own constant would load libtorch to be read.
-    private const string Version = "2.10.0";
+    /// <summary>The libtorch that the library is made for. To ask the library itself would load libtorch, which the tool may not have yet.</summary>
+    public const string Version = "2.10.0";
 
     private static readonly Lock Guard = new();
     private static bool found;

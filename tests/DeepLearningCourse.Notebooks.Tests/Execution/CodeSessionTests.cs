@@ -147,6 +147,8 @@ public sealed class CodeSessionTests
 
     [TestCase("namespace A { class B; }", "A notebook has no namespaces")]
     [TestCase("static class E { public static int Plus(this int n) => n + 1; }", "A notebook has no extension methods")]
+    [TestCase("static class E { extension(int n) { public int Twice() => 2 * n; } }", "A notebook has no extension methods")]
+    [TestCase("int Plus(this int n) => n + 1;", "A notebook has no extension methods")]
     public void What_script_mode_refuses_comes_with_advice(string code, string advice) =>
         Assert.That(session.Execute(code, output).Error!.Message, Does.Contain(advice));
 
@@ -177,6 +179,131 @@ public sealed class CodeSessionTests
         Assert.That(running.Result.Error!.Name, Is.EqualTo("Interrupted"));
         Assert.That(Value("before"), Is.EqualTo("7"));
         Run("Thread.Sleep(50);");
+    }
+
+    [TestCase("while (true) { steps++; }")]
+    [TestCase("while (true) { steps++; await Task.Delay(1); }")]
+    [TestCase("while (true) { steps++; Thread.Sleep(1); }")]
+    [CancelAfter(30_000)]
+    public void An_interrupted_cell_keeps_what_it_declared(string loop)
+    {
+        var running = Task.Run(() => session.Execute("class Net { public int Size = 4; }\nvar net = new Net(); var steps = 0L; Console.Write(1);\n" + loop, output));
+        output.Started.Wait();
+        Thread.Sleep(100);
+        session.Interrupt();
+
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+        Assert.That(running.Result.Error!.Name, Is.EqualTo("Interrupted"));
+        Assert.That(Value("(steps > 0, net.Size, new Net().Size)"), Is.EqualTo("(True, 4, 4)"));
+    }
+
+    [Test, CancelAfter(30_000)]
+    public void What_an_interrupted_cell_waited_for_does_not_go_on_later()
+    {
+        Run("var gate = new TaskCompletionSource(); var reached = false;");
+        var running = Task.Run(() => session.Execute("Console.Write(1); await gate.Task; reached = true;", output));
+        output.Started.Wait();
+        Thread.Sleep(100);
+        session.Interrupt();
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+
+        Run("gate.SetResult(); await Task.Delay(100);");
+
+        Assert.That(Value("reached"), Is.EqualTo("False"));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void An_interrupt_ends_a_training_in_good_order_and_a_second_one_the_cell()
+    {
+        Run("using DeepLearningCourse.Data; using DeepLearningCourse.Optimization; using DeepLearningCourse.Training; using TorchSharp; using static TorchSharp.torch;");
+        Run("class Net : DeepLearningCourse.Models.MyNeuralNetwork { TorchSharp.Modules.Linear w1 { get; } = nn.Linear(4, 1); public override Tensor forward(Tensor x) { if (training && x.requires_grad == false && steps++ == 20) { Console.Write(1); } return w1.call(x); } int steps; }");
+        Run("var net = new Net(); var data = new InMemoryDataset(rand(64, 4), rand(64, 1)); var loader = new DataLoader<(Tensor features, Tensor target)>(data, batchSize: 8, seed: 1);");
+        var running = Task.Run(() => session.Execute(
+            "var options = new TrainerOptions { Epochs = 1_000_000, ShowProgress = false, HandleSignals = true };\n"
+            + "var history = new Trainer(net, nn.MSELoss(), Optimizers.SGD(net.parameters(), lr: 1e-3), options).Fit(loader);\nConsole.Write(\"after\"); while (true) { }",
+            output));
+        output.Started.Wait();
+
+        session.Interrupt();
+
+        while (!output.Text.Contains("after", StringComparison.Ordinal))
+        {
+            Assert.That(running.IsCompleted, Is.False, () => "the cell ended and not the training: " + string.Join('\n', running.Result.Error!.Traceback));
+            Thread.Sleep(20);
+        }
+
+        session.Interrupt();
+
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+        Assert.That(Value("history is not null"), Is.EqualTo("True"));
+    }
+
+    [Test, CancelAfter(30_000)]
+    public void What_a_cell_has_begun_to_send_is_sent_whole()
+    {
+        SlowOutput slow = new();
+        var running = Task.Run(() => session.Execute("while (true) { Console.Write(1); }", slow));
+        Assert.That(SpinWait.SpinUntil(() => slow.Begun > 2, 20_000), Is.True);
+        session.Interrupt();
+
+        Assert.That(running.Wait(10_000), Is.True, "it did not end");
+        Assert.That(slow.Ended, Is.EqualTo(slow.Begun));
+    }
+
+    [Test]
+    public void What_a_failed_cell_threw_is_not_kept()
+    {
+        Run("var thrown = new List<WeakReference>();");
+        session.Execute("void Fail() { var e = new Exception(); thrown.Add(new WeakReference(e)); throw e; }\nFail();", output);
+        Run("GC.Collect(); GC.WaitForPendingFinalizers(); GC.Collect();");
+
+        Assert.That(Value("(thrown.Count, thrown[0].IsAlive)"), Is.EqualTo("(1, False)"));
+    }
+
+    [Test]
+    public void A_mode_of_the_thread_ends_with_its_cell()
+    {
+        Run("using TorchSharp; using static TorchSharp.torch;");
+        Run("using var off = no_grad();\nusing var scope = NewDisposeScope();\nvar a = rand(2); var seen = is_grad_enabled();");
+        Run("using (var other = no_grad()) { }");
+
+        Assert.That(Value("(seen, is_grad_enabled(), a.IsInvalid, DisposeScopeManager.Statistics.DetachedFromScopeCount > 0)"), Is.EqualTo("(False, True, False, True)"));
+    }
+
+    [Test]
+    public void Commands_can_be_called_in_a_class_and_hidden_by_a_variable()
+    {
+        Run("class Shower { public void Show() => display(5); }\nnew Shower().Show();");
+        Run("var input = 3;");
+
+        Assert.That(output.Log, Is.EqualTo(new[] { "display display-1:5" }));
+        Assert.That(Value("input"), Is.EqualTo("3"));
+    }
+
+    [Test]
+    public void Lines_and_columns_are_those_of_the_cell_behind_directives_and_usings()
+    {
+        var error = session.Execute("#!csharp\r\nusing var a = new MemoryStream(); var b = nothing;\r\n", output).Error!;
+
+        Assert.That((error.Line, error.Message), Is.EqualTo((2, "(2,43): CS0103: The name 'nothing' does not exist in the current context")));
+    }
+
+    [Test]
+    public void A_failure_inside_of_others_is_told_as_the_one_that_matters()
+    {
+        var error = session.Execute("void Fail() => throw new ArgumentException(\"wrong\");\nvar t = Task.Run(Fail);\nt.Wait();", output).Error!;
+
+        Assert.That((error.Name, error.Message), Is.EqualTo(("ArgumentException", "wrong")));
+        Assert.That(error.Traceback, Has.None.Contain("CellPump").And.None.Contain("CellRun").And.None.Contain("CellThread"));
+    }
+
+    [Test]
+    public void The_number_of_a_cell_counts_failed_ones_too()
+    {
+        session.Execute("nothing", output);
+        session.Execute("throw new Exception();", output);
+
+        Assert.That(session.Execute("", output), Is.EqualTo(new CellResult(3, null, null)));
     }
 
     [Test, CancelAfter(30_000)]
