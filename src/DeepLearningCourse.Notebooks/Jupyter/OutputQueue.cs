@@ -11,6 +11,7 @@ namespace DeepLearningCourse.Notebooks.Jupyter;
 internal sealed class OutputQueue : IDisposable
 {
     private const int MillisecondsBetweenBatches = 20;
+    private const int MillisecondsBetweenLooks = 200;
     private const int MostCharactersWaiting = 256 * 1024;
 
     private readonly ConcurrentQueue<OutputItem> waiting = new();
@@ -113,12 +114,13 @@ internal sealed class OutputQueue : IDisposable
     {
         try
         {
-            // Nothing: an abort of the cell waits for the end of a finally block, and so never leaves the queue half changed.
+            // An abort of the cell waits for the end of a finally block, and so never leaves the queue half changed; one whose try is empty is compiled away.
+            Interlocked.MemoryBarrier();
         }
         finally
         {
-            Interlocked.Add(ref characters, item.Text.Length);
             waiting.Enqueue(item);
+            Interlocked.Add(ref characters, item.Text.Length);
             if (Interlocked.Exchange(ref woken, 1) == 0 && !ended)
             {
                 added.Set();
@@ -130,7 +132,8 @@ internal sealed class OutputQueue : IDisposable
     {
         while (!ended)
         {
-            added.WaitOne();
+            // An interrupt can take the place of a wake-up, so the wait is a short one.
+            added.WaitOne(MillisecondsBetweenLooks);
             Thread.Sleep(MillisecondsBetweenBatches);
             Volatile.Write(ref woken, 0);
             Flush(keepHalf: true);
