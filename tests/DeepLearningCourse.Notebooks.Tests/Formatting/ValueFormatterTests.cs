@@ -48,6 +48,14 @@ public sealed class ValueFormatterTests
         Assert.That(ValueFormatter.Format(new DrawnByContract()).Content.Keys, Is.EquivalentTo(new[] { "text/html", "text/plain" }));
 
     [Test]
+    public void A_tensor_is_a_table()
+    {
+        using var tensor = TorchSharp.torch.zeros(2, 3);
+
+        Assert.That(ValueFormatter.Format(tensor).Content["text/html"], Does.Contain("<table").And.Contain("[2, 3]"));
+    }
+
+    [Test]
     public void A_method_gives_html() => Assert.That(ValueFormatter.Format(new Html()).Content["text/html"], Is.EqualTo("<i>own</i>"));
 
     [Test]
