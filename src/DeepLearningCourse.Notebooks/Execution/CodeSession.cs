@@ -40,6 +40,11 @@ internal sealed class CodeSession : ICodeSession
         finally
         {
             SetCurrent(null);
+
+            if (run.IsInterrupted)
+            {
+                thread.Renew();
+            }
         }
     }
 

@@ -181,6 +181,22 @@ public sealed class CodeSessionTests
         Run("Thread.Sleep(50);");
     }
 
+    [Test, CancelAfter(60_000)]
+    public void Every_interrupt_ends_its_loop()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            output = new RecordedOutput();
+            var running = Task.Run(() => session.Execute("Console.Write(1); while (true) { }", output));
+            output.Started.Wait();
+            Thread.Sleep(100);
+
+            session.Interrupt();
+
+            Assert.That(running.Wait(10_000), Is.True, $"interrupt {i + 1} did not end its loop");
+        }
+    }
+
     [TestCase("while (true) { steps++; }")]
     [TestCase("while (true) { steps++; await Task.Delay(1); }")]
     [TestCase("while (true) { steps++; Thread.Sleep(1); }")]
