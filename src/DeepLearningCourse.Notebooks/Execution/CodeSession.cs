@@ -44,6 +44,7 @@ internal sealed class CodeSession : ICodeSession
             if (run.IsInterrupted)
             {
                 thread.Renew();
+                console.Renew();
             }
         }
     }

@@ -9,7 +9,10 @@ internal sealed class ConsoleCapture : IDisposable
     private readonly TextWriter errorBefore = Console.Error;
     private readonly TextReader inBefore = Console.In;
 
-    public ConsoleCapture()
+    public ConsoleCapture() => Renew();
+
+    /// <summary>Takes the console with locks of its own, in place of those that an aborted thread may have left taken.</summary>
+    public void Renew()
     {
         Console.SetOut(new Writer(outBefore, static (output, text) => output.WriteOut(text)));
         Console.SetError(new Writer(errorBefore, static (output, text) => output.WriteError(text)));

@@ -181,13 +181,15 @@ public sealed class CodeSessionTests
         Run("Thread.Sleep(50);");
     }
 
-    [Test, CancelAfter(60_000)]
-    public void Every_interrupt_ends_its_loop()
+    [TestCase("while (true) { }")]
+    [TestCase("while (true) { Console.Write(2); }")]
+    [CancelAfter(60_000)]
+    public void Every_interrupt_ends_its_loop(string loop)
     {
         for (var i = 0; i < 3; i++)
         {
             output = new RecordedOutput();
-            var running = Task.Run(() => session.Execute("Console.Write(1); while (true) { }", output));
+            var running = Task.Run(() => session.Execute("Console.Write(1); " + loop, output));
             output.Started.Wait();
             Thread.Sleep(100);
 
