@@ -92,16 +92,15 @@ internal sealed class NotebookDocument
         }
     }
 
-    /// <summary>Gives code cells the outputs that cells of the same text have in an earlier notebook, in order.</summary>
+    /// <summary>Gives cells what cells of the same text have in an earlier notebook, in order: outputs, tags, attached pictures.</summary>
     public void TakeOutputsFrom(NotebookDocument earlier)
     {
-        var known = earlier.Cells.Where(cell => cell.IsCode).ToLookup(cell => cell.Source).ToDictionary(group => group.Key, group => new Queue<NotebookCell>(group));
-        foreach (var cell in Cells.Where(cell => cell.IsCode))
+        var known = earlier.Cells.GroupBy(cell => (cell.Kind, cell.Source)).ToDictionary(group => group.Key, group => new Queue<NotebookCell>(group));
+        foreach (var cell in Cells)
         {
-            if (known.TryGetValue(cell.Source, out var same) && same.TryDequeue(out var before))
+            if (known.TryGetValue((cell.Kind, cell.Source), out var same) && same.TryDequeue(out var before))
             {
-                cell.Json["outputs"] = before.Outputs.DeepClone();
-                cell.Json["execution_count"] = before.Json["execution_count"]?.DeepClone();
+                cell.TakeFrom(before);
             }
         }
     }
