@@ -69,12 +69,20 @@ internal static class ConvertCommand
 
     private static int Save(string source, string path, bool force, TextWriter output)
     {
-        if (!force && File.Exists(path) && File.ReadAllText(path) != source)
+        try
         {
-            throw new NotebookException($"'{path}' is there and says something else. Give another name, or --force to write over it.");
+            if (!force && File.Exists(path) && File.ReadAllText(path) != source)
+            {
+                throw new NotebookException($"'{path}' is there and says something else. Give another name, or --force to write over it.");
+            }
+
+            Runtime.AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(source)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new NotebookException($"The file '{path}' cannot be written: {exception.Message}", exception);
         }
 
-        Runtime.AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(source)));
         output.WriteLine(path);
         return ExitCode.Done;
     }

@@ -8,6 +8,7 @@ namespace DeepLearningCourse.Notebooks.Commands;
 /// <summary>Executes the cells of a notebook in order, and keeps what they show in it.</summary>
 internal sealed class NotebookRun(NotebookDocument document, ICodeSession session, TextWriter console, string path)
 {
+    private readonly List<(NotebookCell Cell, CellOutputs Outputs)> executed = [];
     private volatile bool isCancelled;
 
     /// <summary>Ends the cell that runs, and executes no further one; the second time for sure.</summary>
@@ -34,11 +35,20 @@ internal sealed class NotebookRun(NotebookDocument document, ICodeSession sessio
                 continue;
             }
 
-            hasFailed |= !Execute(document.Cells[i], i + 1, timeout);
             if (isCancelled || hasFailed && !keepGoing)
             {
+                // A cell is left that did not run: the notebook is not whole.
+                hasFailed = true;
                 break;
             }
+
+            hasFailed |= !Execute(document.Cells[i], i + 1, timeout);
+        }
+
+        // A later cell may have updated what an earlier one shows.
+        foreach (var (cell, outputs) in executed)
+        {
+            cell.Json["outputs"] = outputs.ToJson();
         }
 
         console.WriteLine($"{path}: {(hasFailed ? "failed" : "done")} after {watch.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s");
@@ -47,7 +57,8 @@ internal sealed class NotebookRun(NotebookDocument document, ICodeSession sessio
 
     private bool Execute(NotebookCell cell, int place, TimeSpan? timeout)
     {
-        CellOutputs outputs = new(console.Write);
+        CellOutputs outputs = new(console.Write, executed.Count > 0 ? executed[^1].Outputs : null);
+        executed.Add((cell, outputs));
         console.WriteLine($"[{place}/{document.Cells.Count}] {FirstLine(cell.Source)}");
         using Timer? limit = timeout is { } most ? new(_ => session.Interrupt(), null, most, TimeSpan.FromSeconds(1)) : null;
         var watch = Stopwatch.StartNew();

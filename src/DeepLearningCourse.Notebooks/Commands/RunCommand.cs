@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Notebooks.Documents;
 using DeepLearningCourse.Notebooks.Execution;
@@ -25,6 +26,7 @@ internal static class RunCommand
     /// <exception cref="NotebookException">The file cannot be read or written.</exception>
     public static int Run(RunArguments arguments, Func<ICodeSession> newSession, TextWriter console)
     {
+        Check(arguments);
         var path = Path.GetFullPath(arguments.File);
         var isSource = path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase);
         var document = isSource ? NotebookBuilder.Build([SourceFile.Read(path)]) : NotebookDocument.Read(path);
@@ -52,6 +54,35 @@ internal static class RunCommand
             {
                 document.Write(target);
             }
+        }
+    }
+
+    // Before the cells run: what they took hours for should not be lost to a wrong word.
+    private static void Check(RunArguments arguments)
+    {
+        if (arguments.Timeout is { } seconds && !(seconds is > 0 and <= 1_000_000))
+        {
+            throw new NotebookException($"--timeout is {seconds.ToString(CultureInfo.InvariantCulture)}: give the seconds that a cell may take, more than 0 and at most 1000000, or leave it out for no limit.");
+        }
+
+        if (arguments.Output is not { } output)
+        {
+            return;
+        }
+
+        if (arguments.NoSave)
+        {
+            throw new NotebookException("--output and --no-save exclude each other: give one of them.");
+        }
+
+        if (!output.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NotebookException($"--output is '{output}', and a notebook is what is written: give a name that ends with .ipynb.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output))))
+        {
+            throw new NotebookException($"--output is '{output}', and its folder is not there: make the folder, or give another.");
         }
     }
 }

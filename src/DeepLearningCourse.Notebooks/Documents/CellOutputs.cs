@@ -5,7 +5,9 @@ using DeepLearningCourse.Notebooks.Execution;
 namespace DeepLearningCourse.Notebooks.Documents;
 
 /// <summary>What a cell shows, as a notebook's file keeps it: texts joined, of what was updated the last state only.</summary>
-internal sealed class CellOutputs(Action<string> echo) : ICellOutput
+/// <param name="echo">Gets the text as it comes.</param>
+/// <param name="before">The cells executed before, whose things this one may update.</param>
+internal sealed class CellOutputs(Action<string> echo, CellOutputs? before = null) : ICellOutput
 {
     // A loop that prints without end should not make a file that no editor opens.
     private const int MostCharacters = 1_000_000;
@@ -13,9 +15,9 @@ internal sealed class CellOutputs(Action<string> echo) : ICellOutput
 
     private readonly Lock guard = new();
     private readonly List<(string? DisplayId, JsonObject Json)> outputs = [];
+    private readonly Dictionary<string, int> written = [];
     private readonly StringBuilder text = new();
     private string stream = "";
-    private int written;
     private bool clearNext;
 
     public void WriteOut(string text) => Write("stdout", text);
@@ -38,6 +40,8 @@ internal sealed class CellOutputs(Action<string> echo) : ICellOutput
                 json["data"] = Data(content);
             }
         }
+
+        before?.Update(content, displayId);
     }
 
     public void Clear(bool wait)
@@ -119,11 +123,14 @@ internal sealed class CellOutputs(Action<string> echo) : ICellOutput
         JsonObject data = [];
         foreach (var (mimeType, text) in content.Content)
         {
-            data[mimeType] = mimeType == "image/png" ? text : NotebookCell.Split(text.ReplaceLineEndings("\n"));
+            data[mimeType] = IsLines(mimeType) ? NotebookCell.Split(text.Replace("\r\n", "\n", StringComparison.Ordinal)) : text;
         }
 
         return data;
     }
+
+    private static bool IsLines(string mimeType) =>
+        mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType is "image/svg+xml" or "application/javascript";
 
     private void Write(string name, string what)
     {
@@ -136,14 +143,16 @@ internal sealed class CellOutputs(Action<string> echo) : ICellOutput
                 stream = name;
             }
 
-            if (written < MostCharacters)
+            var room = MostCharacters - written.GetValueOrDefault(name);
+            if (room >= 0)
             {
-                var kept = what.Length <= MostCharacters - written ? what : what[..(MostCharacters - written)] + CutNote;
+                var kept = what.Length <= room ? what : what[..room] + CutNote;
                 text.Append(kept);
                 echo(kept);
             }
 
-            written = Math.Min(MostCharacters, written + what.Length);
+            // Below no room: the note is there.
+            written[name] = what.Length <= room ? MostCharacters - room + what.Length : MostCharacters + 1;
         }
     }
 
@@ -190,6 +199,7 @@ internal sealed class CellOutputs(Action<string> echo) : ICellOutput
     {
         text.Clear();
         outputs.Clear();
+        written.Clear();
         stream = "";
     }
 }

@@ -10,7 +10,7 @@ internal sealed record CellParts(IReadOnlyList<string> Usings, string Statements
 {
     public static CellParts Read(string code)
     {
-        var root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetCompilationUnitRoot();
+        var root = CellSyntax.Parse(code);
         var types = root.Members.Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax).ToList();
         var taken = root.Usings.Select(each => WithItsLineEnd(code, each.Span))
             .Concat(types.Select(type => WithItsLineEnd(code, WithComments(type))))
@@ -30,9 +30,10 @@ internal sealed record CellParts(IReadOnlyList<string> Usings, string Statements
     private static TextSpan WithComments(MemberDeclarationSyntax type)
     {
         var first = type.GetLeadingTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia)
-            || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
+            || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia));
+        var last = type.GetTrailingTrivia().LastOrDefault(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia));
         var start = first == default ? type.SpanStart : first.FullSpan.Start;
-        return TextSpan.FromBounds(start, type.Span.End);
+        return TextSpan.FromBounds(start, last == default ? type.Span.End : last.FullSpan.End);
     }
 
     private static TextSpan WithItsLineEnd(string code, TextSpan span) =>

@@ -12,8 +12,13 @@ internal static class NotebookBuilder
         HashSet<string> types = [];
         foreach (var cell in files.SelectMany(file => file.Cells))
         {
-            // A type that several programs have is one for the notebook.
-            if (!cell.IsCode || !HoldsOnlyTypes(cell.Source) || types.Add(cell.Source))
+            // A type that several programs have is one for the notebook: two of it would be two types.
+            if (cell.IsCode && HoldsOnlyTypes(cell.Source))
+            {
+                cell.Source = WithoutKnown(cell.Source, types);
+            }
+
+            if (cell.Source.Length > 0)
             {
                 cells.Add(cell);
             }
@@ -32,6 +37,13 @@ internal static class NotebookBuilder
         var document = NotebookDocument.New(cells);
         document.Directives = [.. files.SelectMany(file => file.Directives).Distinct()];
         return document;
+    }
+
+    private static string WithoutKnown(string code, HashSet<string> types)
+    {
+        var members = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot().Members;
+        var known = members.Where(member => !types.Add(member.ToString())).ToList();
+        return known.Count == members.Count ? "" : known.AsEnumerable().Reverse().Aggregate(code, (text, member) => text.Remove(member.FullSpan.Start, member.FullSpan.Length)).Trim('\n').TrimEnd();
     }
 
     /// <summary>Whether code declares types and does nothing else.</summary>

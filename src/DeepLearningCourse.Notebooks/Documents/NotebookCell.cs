@@ -48,6 +48,27 @@ internal sealed class NotebookCell(JsonObject json)
         json["outputs"] = new JsonArray();
     }
 
+    /// <summary>Takes over what an earlier cell of the same text has, but for its name and what conversion gives it.</summary>
+    public void TakeFrom(NotebookCell before)
+    {
+        foreach (var field in new[] { "outputs", "execution_count", "attachments" })
+        {
+            if (before.Json.TryGetPropertyValue(field, out var value))
+            {
+                json[field] = value?.DeepClone();
+            }
+        }
+
+        var metadata = (JsonObject)(json["metadata"] ??= new JsonObject());
+        foreach (var (name, value) in before.Json["metadata"] as JsonObject ?? [])
+        {
+            if (name != "dlc")
+            {
+                metadata[name] = value?.DeepClone();
+            }
+        }
+    }
+
     /// <summary>Text as notebooks keep it: a list of lines, each with its end.</summary>
     public static JsonArray Split(string text)
     {

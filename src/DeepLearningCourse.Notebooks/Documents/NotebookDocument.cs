@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeepLearningCourse.Runtime;
@@ -13,13 +12,8 @@ internal sealed class NotebookDocument
     public const string KernelName = "dlc-csharp";
     public const string KernelDisplayName = "C# (DeepLearningCourse)";
 
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        WriteIndented = true,
-        IndentSize = 1,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    // Of two fields with one name, one would be lost.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly JsonObject json;
 
@@ -82,7 +76,7 @@ internal sealed class NotebookDocument
     {
         try
         {
-            if (JsonNode.Parse(text) is not JsonObject json || json["cells"] is not JsonArray && json["worksheets"] is not JsonArray)
+            if (JsonNode.Parse(text, null, Strict) is not JsonObject json || json["cells"] is not JsonArray && json["worksheets"] is not JsonArray)
             {
                 throw new NotebookException($"'{path}' is no notebook: it has no list of cells.");
             }
@@ -92,6 +86,7 @@ internal sealed class NotebookDocument
                 throw new NotebookException($"'{path}' has notebook format {json["nbformat"]?.ToJsonString() ?? "?"}, and this program reads 4. Open it in Jupyter and save it, or run: jupyter nbconvert --to notebook {path}");
             }
 
+            NotebookCheck.Check(json, path);
             return new(json, ((JsonArray)json["cells"]!).Select(cell => new NotebookCell((JsonObject)cell!)));
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException or InvalidOperationException or FormatException)
@@ -100,16 +95,15 @@ internal sealed class NotebookDocument
         }
     }
 
-    /// <summary>Gives code cells the outputs that cells of the same text have in an earlier notebook, in order.</summary>
+    /// <summary>Gives cells what cells of the same text have in an earlier notebook, in order: outputs, tags, attached pictures.</summary>
     public void TakeOutputsFrom(NotebookDocument earlier)
     {
-        var known = earlier.Cells.Where(cell => cell.IsCode).ToLookup(cell => cell.Source).ToDictionary(group => group.Key, group => new Queue<NotebookCell>(group));
-        foreach (var cell in Cells.Where(cell => cell.IsCode))
+        var known = earlier.Cells.GroupBy(cell => (cell.Kind, cell.Source)).ToDictionary(group => group.Key, group => new Queue<NotebookCell>(group));
+        foreach (var cell in Cells)
         {
-            if (known.TryGetValue(cell.Source, out var same) && same.TryDequeue(out var before))
+            if (known.TryGetValue((cell.Kind, cell.Source), out var same) && same.TryDequeue(out var before))
             {
-                cell.Json["outputs"] = before.Outputs.DeepClone();
-                cell.Json["execution_count"] = before.Json["execution_count"]?.DeepClone();
+                cell.TakeFrom(before);
             }
         }
     }
@@ -134,7 +128,7 @@ internal sealed class NotebookDocument
         NameCells();
         var whole = (JsonObject)json.DeepClone();
         whole["cells"] = new JsonArray([.. Cells.Select(cell => cell.Json.DeepClone())]);
-        return Sorted(whole)!.ToJsonString(Format) + "\n";
+        return NotebookJson.Write(whole);
     }
 
     private IReadOnlyList<string> Lines(string name) =>
@@ -149,13 +143,13 @@ internal sealed class NotebookDocument
     // The same source gets the same name, so that a conversion can be repeated without a difference.
     private void NameCells()
     {
-        if ((int)json["nbformat_minor"]! < 5)
+        if ((int?)json["nbformat_minor"] is null or < 5)
         {
             return;
         }
 
-        HashSet<string> taken = [.. Cells.Select(cell => (string?)cell.Json["id"]).OfType<string>()];
-        foreach (var cell in Cells.Where(cell => cell.Json["id"] is null))
+        HashSet<string> taken = [];
+        foreach (var cell in Cells.Where(cell => cell.Json["id"] is null || !taken.Add((string)cell.Json["id"]!)).ToList())
         {
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cell.Source)))[..8];
             var name = hash;
@@ -167,11 +161,4 @@ internal sealed class NotebookDocument
             cell.Json["id"] = name;
         }
     }
-
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject fields => new JsonObject(fields.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => KeyValuePair.Create(field.Key, Sorted(field.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(Sorted)]),
-        _ => node?.DeepClone(),
-    };
 }

@@ -8,21 +8,25 @@ internal static class NotebookSymbol
     public const string EndIf = "#endif";
     private const string IfNot = "#if !NOTEBOOK";
 
-    /// <exception cref="NotebookException">An <c>#if</c> has no end.</exception>
-    public static List<string> Resolve(IReadOnlyList<string> lines, string path)
+    /// <param name="lines">The code.</param>
+    /// <param name="path">The file that it is from.</param>
+    /// <param name="above">How many lines the file has above the code.</param>
+    /// <exception cref="NotebookException">An <c>#if</c> has no end, or an <c>#elif</c>.</exception>
+    public static List<string> Resolve(IReadOnlyList<string> lines, string path, int above)
     {
+        LiteralLines literals = new(lines);
         List<string> kept = [];
         // What is kept now, and from which line on; null inside a condition that is not ours.
         Stack<(bool? Keep, int Line)> open = new();
         for (var i = 0; i < lines.Count; i++)
         {
-            switch (lines[i].TrimEnd())
+            switch (literals.Contains(i) ? "" : Directive(lines[i]))
             {
                 case If:
-                    open.Push((true, i + 1));
+                    open.Push((true, i));
                     break;
                 case IfNot:
-                    open.Push((false, i + 1));
+                    open.Push((false, i));
                     break;
                 case Else when open.TryPeek(out var top) && top.Keep is { } keep:
                     open.Pop();
@@ -31,30 +35,35 @@ internal static class NotebookSymbol
                 case EndIf when open.TryPeek(out var top) && top.Keep is not null:
                     open.Pop();
                     break;
-                default:
-                    Other(lines[i], i);
+                case var other when other.StartsWith("#elif", StringComparison.Ordinal) && open.TryPeek(out var top) && top.Keep is not null:
+                    throw new NotebookException($"{path}, line {above + i + 1}: an #elif cannot follow #if NOTEBOOK. Write #else, and another #if inside it.");
+                case var other:
+                    Other(other, i);
                     break;
             }
         }
 
-        return open.TryPeek(out var unended) ? throw new NotebookException($"{path}, line {unended.Line}: this #if has no #endif.") : kept;
+        return open.TryPeek(out var unended) ? throw new NotebookException($"{path}, line {above + unended.Line + 1}: this #if has no #endif.") : kept;
 
-        void Other(string line, int index)
+        void Other(string directive, int index)
         {
-            var start = line.TrimStart();
-            if (start.StartsWith("#if", StringComparison.Ordinal))
+            if (directive.StartsWith("#if", StringComparison.Ordinal))
             {
-                open.Push((null, index + 1));
+                open.Push((null, index));
             }
-            else if (start.StartsWith(EndIf, StringComparison.Ordinal) && open.Count > 0)
+            else if (directive == EndIf && open.Count > 0)
             {
                 open.Pop();
             }
 
             if (open.All(part => part.Keep is not false))
             {
-                kept.Add(line);
+                kept.Add(lines[index]);
             }
         }
     }
+
+    // A comment may follow it: #endif // NOTEBOOK.
+    private static string Directive(string line) =>
+        line.TrimStart().StartsWith('#') ? line.TrimStart().Split("//")[0].TrimEnd() : "";
 }

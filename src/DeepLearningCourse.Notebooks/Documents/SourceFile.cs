@@ -24,10 +24,10 @@ internal sealed record SourceFile(IReadOnlyList<string> Directives, IReadOnlyLis
 
     public static SourceFile Parse(string text, string path)
     {
-        var lines = text.ReplaceLineEndings("\n").TrimStart('\uFEFF').Split('\n').ToList();
+        var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).TrimStart('\uFEFF').Split('\n').ToList();
         var head = lines.TakeWhile(line => line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("#!", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(line)).Count();
         var directives = lines.Take(head).Where(line => !string.IsNullOrWhiteSpace(line)).ToList();
-        var body = NotebookSymbol.Resolve(lines[head..], path);
+        var body = NotebookSymbol.Resolve(lines[head..], path, head);
         var parts = Split(body);
         var usings = TakeUsings(parts[0].Lines);
         return new SourceFile(directives, usings, Arrange(parts, path));
@@ -36,15 +36,16 @@ internal sealed record SourceFile(IReadOnlyList<string> Directives, IReadOnlyLis
     private static List<(SourceMarker Marker, List<string> Lines)> Split(List<string> lines)
     {
         List<(SourceMarker Marker, List<string> Lines)> parts = [(new SourceMarker(SourceKind.Code, null), [])];
-        foreach (var line in lines)
+        LiteralLines literals = new(lines);
+        for (var i = 0; i < lines.Count; i++)
         {
-            if (SourceMarker.Read(line) is { } marker)
+            if (!literals.Contains(i) && SourceMarker.Read(lines[i]) is { } marker)
             {
                 parts.Add((marker, []));
             }
             else
             {
-                parts[^1].Lines.Add(line);
+                parts[^1].Lines.Add(lines[i]);
             }
         }
 
@@ -86,7 +87,8 @@ internal sealed record SourceFile(IReadOnlyList<string> Directives, IReadOnlyLis
             }
         }
 
-        var first = cells.TakeWhile(cell => !cell.IsCode).Count();
+        // Where the usings' cell will be, after a first cell of text.
+        var first = cells.Count > 0 && !cells[0].IsCode ? 1 : 0;
         foreach (var (marker, lines) in parts.Where(part => part.Marker.Kind is SourceKind.Type or SourceKind.LastType))
         {
             var cell = NotebookCell.New(NotebookCell.CodeKind, Trim(lines));
@@ -94,7 +96,7 @@ internal sealed record SourceFile(IReadOnlyList<string> Directives, IReadOnlyLis
             {
                 { Kind: SourceKind.LastType } => cells.Count,
                 { Label: null } => first++,
-                _ => cells.FindIndex(other => other.IsCode && other.Label == marker.Label),
+                _ => cells.FindIndex(other => other.Label == marker.Label),
             };
             cells.Insert(place >= 0 ? place : throw new NotebookException($"{path}: '{marker}' names a cell that is not there. Write '// %% {marker.Label}' before the code that uses the types."), cell);
         }

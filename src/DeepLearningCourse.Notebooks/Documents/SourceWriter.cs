@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DeepLearningCourse.Notebooks.Documents;
@@ -16,8 +14,6 @@ internal static class SourceWriter
         "#:property PublishAot=false",
     ];
 
-    private static readonly CSharpParseOptions Script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
-
     public static string Write(NotebookDocument document)
     {
         List<string> directives = [.. document.Directives.Count > 0 ? document.Directives : OwnDirectives];
@@ -26,33 +22,47 @@ internal static class SourceWriter
         List<(SourceMarker Marker, string Text)> types = [];
         List<string> waiting = [];
         HashSet<string> labels = [.. document.Cells.Select(cell => cell.Label).OfType<string>()];
+        HashSet<string> written = [];
 
         foreach (var cell in document.Cells)
         {
-            if (!cell.IsCode)
+            var source = cell.Source.Replace("\r\n", "\n", StringComparison.Ordinal);
+            if (string.IsNullOrWhiteSpace(source))
             {
-                parts.Add((new SourceMarker(cell.Kind == "raw" ? SourceKind.Raw : SourceKind.Markdown, null), Comments(cell.Source)));
                 continue;
             }
 
-            var split = CellParts.Read(TakePackages(cell.Source, directives));
+            if (!cell.IsCode)
+            {
+                Add(cell, cell.Kind == "raw" ? SourceKind.Raw : SourceKind.Markdown, Comments(source));
+                continue;
+            }
+
+            var split = CellParts.Read(TakePackages(source, directives));
             usings.AddRange(split.Usings.Except(usings));
             if (split.Types.Length > 0)
             {
-                waiting.Add(split.Types);
+                waiting.Add(WithoutMarkers(split.Types));
             }
 
             if (split.Statements.Length > 0)
             {
-                var label = cell.Label ?? (waiting.Count > 0 ? NewLabel(labels) : null);
-                parts.Add((new SourceMarker(SourceKind.Code, label), WithShownValue(split.Statements)));
-                types.AddRange(waiting.Select(text => (new SourceMarker(SourceKind.Type, label), text)));
-                waiting.Clear();
+                Add(cell, SourceKind.Code, WithShownValue(WithoutMarkers(split.Statements)));
             }
         }
 
         types.AddRange(waiting.Select(text => (new SourceMarker(SourceKind.LastType, null), text)));
         return Join(directives, usings, [.. parts, .. types]);
+
+        // Types wait for the next cell, whatever it is, and name it.
+        void Add(NotebookCell cell, SourceKind kind, string text)
+        {
+            var own = cell.Label is { } name && written.Add(name) ? name : null;
+            var label = own ?? (waiting.Count > 0 ? NewLabel(labels) : null);
+            parts.Add((new SourceMarker(kind, label), text));
+            types.AddRange(waiting.Select(text => (new SourceMarker(SourceKind.Type, label), text)));
+            waiting.Clear();
+        }
     }
 
     private static string Join(List<string> directives, List<string> usings, IReadOnlyList<(SourceMarker Marker, string Text)> parts)
@@ -86,7 +96,15 @@ internal static class SourceWriter
         return string.Join('\n', lines);
     }
 
-    private static string Comments(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length > 0 ? $"// {line}" : "//"));
+    private static string Comments(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length == 0 ? "//" : line.StartsWith("%%", StringComparison.Ordinal) ? $"//{line}" : $"// {line}"));
+
+    // A comment that looks like the beginning of a cell would become one.
+    private static string WithoutMarkers(string code)
+    {
+        var lines = code.Split('\n');
+        LiteralLines literals = new(lines);
+        return string.Join('\n', lines.Select((line, i) => SourceMarker.Read(line) is not null && !literals.Contains(i) ? " " + line : line));
+    }
 
     private static string NewLabel(HashSet<string> labels)
     {
@@ -100,10 +118,16 @@ internal static class SourceWriter
         }
     }
 
+    // What writes to the console has no value to write.
+    private static string AsStatement(ExpressionSyntax expression) =>
+        expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Console" }, Name.Identifier.Text: "Write" or "WriteLine" } }
+            ? $"{expression};"
+            : $"Console.WriteLine({expression});";
+
     /// <summary>A notebook shows the value of a last expression; a program has to write it.</summary>
     private static string WithShownValue(string code)
     {
-        var root = CSharpSyntaxTree.ParseText(code, Script).GetCompilationUnitRoot();
+        var root = CellSyntax.Parse(code);
         if (root.Members.LastOrDefault() is not GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } statement })
         {
             return code;
@@ -111,8 +135,14 @@ internal static class SourceWriter
 
         // From the line's beginning, with the comments above it left where they are.
         var start = code.LastIndexOf('\n', Math.Max(0, statement.SpanStart - 1)) + 1;
-        var before = code[..start];
+        // A condition cannot begin where the end of a literal stands: the expression gets a line of its own.
+        if (new LiteralLines(code.Split('\n')).Contains(code.AsSpan(0, start).Count('\n')))
+        {
+            start = statement.SpanStart;
+        }
+
+        var before = start > 0 && code[start - 1] != '\n' ? code[..start].TrimEnd(' ') + "\n" : code[..start];
         var rest = code[start..];
-        return $"{before}{NotebookSymbol.If}\n{rest}\n{NotebookSymbol.Else}\n{code[start..statement.SpanStart]}Console.WriteLine({statement.Expression});\n{NotebookSymbol.EndIf}";
+        return $"{before}{NotebookSymbol.If}\n{rest}\n{NotebookSymbol.Else}\n{code[start..statement.SpanStart]}{AsStatement(statement.Expression)}\n{NotebookSymbol.EndIf}";
     }
 }

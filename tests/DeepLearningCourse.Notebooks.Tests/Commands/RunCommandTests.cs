@@ -122,6 +122,71 @@ public sealed class RunCommandTests
         Assert.That(outputs.ToJson().ToJsonString(), Has.Length.LessThan(1_100_000).And.Contain("was left out"));
     }
 
+    [Test]
+    public void Each_stream_has_its_own_limit_and_a_cleared_one_begins_anew()
+    {
+        CellOutputs outputs = new(static _ => { });
+        outputs.WriteOut(new string('x', 1_500_000));
+        outputs.WriteError("still heard");
+        Assert.That(outputs.ToJson().ToJsonString(), Does.Contain("was left out").And.Contain("still heard"));
+
+        outputs.Clear(wait: false);
+        outputs.WriteOut("anew");
+        Assert.That(outputs.ToJson().Single()!["text"]![0]!.GetValue<string>(), Is.EqualTo("anew"));
+    }
+
+    [Test]
+    public void A_later_cell_updates_what_an_earlier_one_shows()
+    {
+        Write("1", "2");
+        FakeSession session = new(static (code, output) =>
+        {
+            if (code == "1")
+            {
+                output.Display(MimeBundle.Text("begun"), "bar");
+            }
+            else
+            {
+                output.Update(MimeBundle.Text("done"), "bar");
+            }
+        });
+
+        RunCommand.Run(new(Notebook), () => session, console);
+
+        Assert.That(NotebookDocument.Read(Notebook).Cells[0].Outputs.Single()!["data"]!["text/plain"]![0]!.GetValue<string>(), Is.EqualTo("done"));
+    }
+
+    [Test]
+    public void A_run_cancelled_between_cells_has_failed_and_executes_no_further_one()
+    {
+        var document = NotebookDocument.New([NotebookCell.New("code", "1"), NotebookCell.New("code", "2")]);
+        NotebookRun? run = null;
+        List<string> codes = [];
+        using FakeSession session = new((code, _) =>
+        {
+            codes.Add(code);
+            run!.Cancel();
+        });
+        run = new(document, session, console, "a.ipynb");
+
+        Assert.That(run.Execute(null, keepGoing: true), Is.False);
+        Assert.That(codes, Is.EqualTo(new[] { "1" }));
+    }
+
+    [TestCase("none/out.ipynb", false, null, "folder")]
+    [TestCase("a.cs", false, null, ".ipynb")]
+    [TestCase("b.ipynb", true, null, "--no-save")]
+    [TestCase(null, false, 0.0, "--timeout")]
+    [TestCase(null, false, double.NaN, "--timeout")]
+    public void What_cannot_be_is_said_before_a_cell_runs(string? to, bool noSave, double? timeout, string reason)
+    {
+        Write("1");
+        var output = to is null ? null : Path.Combine(folder.FullName, to);
+
+        Assert.That(() => RunCommand.Run(new(Notebook, output, noSave, false, timeout), () => throw new InvalidOperationException(), console),
+            Throws.TypeOf<NotebookException>().With.Message.Contains(reason));
+    }
+
     private int Run(bool noSave = false, bool keepGoing = false, double? timeout = null) =>
         RunCommand.Run(new(Notebook, null, noSave, keepGoing, timeout), () => new CodeSession(), console);
 

@@ -136,6 +136,24 @@ public sealed class ConversionTests
     }
 
     [Test]
+    public void Converting_again_keeps_tags_and_pictures_of_cells_that_say_the_same()
+    {
+        var earlier = NotebookDocument.Parse("""
+            { "nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+              { "cell_type": "markdown", "id": "a", "source": "![p](attachment:p.png)", "attachments": { "p.png": { "image/png": "AAAA" } }, "metadata": { "tags": ["t"], "dlc": { "label": "old" } } },
+              { "cell_type": "code", "id": "b", "source": "1", "execution_count": null, "outputs": [], "metadata": { "tags": ["u"] } } ] }
+            """, "a.ipynb");
+        var made = Build("// %% [markdown]\n// ![p](attachment:p.png)\n\n// %% new\n1\n\n// %%\n2");
+
+        made.TakeOutputsFrom(earlier);
+
+        Assert.That(made.Cells[0].Json["attachments"]!["p.png"]!["image/png"]!.GetValue<string>(), Is.EqualTo("AAAA"));
+        Assert.That(made.Cells[0].Label, Is.Null);
+        Assert.That(made.Cells[1].Json["metadata"]!.ToJsonString(), Does.Contain("new").And.Contain("\"u\""));
+        Assert.That(made.Cells[2].Json["metadata"]!.ToJsonString(), Is.EqualTo("{}"));
+    }
+
+    [Test]
     public void A_notebook_is_compared_with_its_programs()
     {
         using TemporaryFolder folder = new();

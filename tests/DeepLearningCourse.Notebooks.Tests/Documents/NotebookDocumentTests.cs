@@ -54,11 +54,40 @@ public sealed class NotebookDocumentTests
         Assert.That(NotebookDocument.Parse(first, "a").Cells.Select(cell => (string?)cell.Json["id"]).Distinct().Count(), Is.EqualTo(3));
     }
 
+    [Test]
+    public void Letters_are_written_as_jupyter_writes_them()
+    {
+        var json = NotebookDocument.New([NotebookCell.New("markdown", "🙂 ñ\u00a0\u2028 \u001b[31m <\"\\\t")]).ToJson();
+
+        Assert.That(json, Does.Contain("\"🙂 ñ\u00a0\u2028 \\u001b[31m <\\\"\\\\\\t\""));
+    }
+
+    [Test]
+    public void Old_notebooks_get_no_ids_and_repeated_ids_are_made_different()
+    {
+        const string Cells = "{ \"cells\": [{ \"cell_type\": \"raw\", \"source\": \"a\" ID }, { \"cell_type\": \"raw\", \"source\": \"b\" ID }], \"nbformat\": 4 MINOR }";
+        static string Again(string id, string minor) =>
+            NotebookDocument.Parse(Cells.Replace("ID", id, StringComparison.Ordinal).Replace("MINOR", minor, StringComparison.Ordinal), "a").ToJson();
+
+        Assert.That(Again("", ""), Does.Not.Contain("\"id\""));
+        Assert.That(Again("", ", \"nbformat_minor\": 4"), Does.Not.Contain("\"id\""));
+        var ids = NotebookDocument.Parse(Again(", \"id\": \"x\"", ", \"nbformat_minor\": 5"), "a").Cells.Select(cell => (string?)cell.Json["id"]).ToList();
+        Assert.That(ids[0], Is.EqualTo("x"));
+        Assert.That(ids, Is.Unique);
+    }
+
     [TestCase("{ \"cells\": [", "cut short")]
     [TestCase("[]", "no list of cells")]
     [TestCase("{ \"cells\": [1], \"nbformat\": 4 }", "no notebook")]
     [TestCase("{ \"worksheets\": [], \"nbformat\": 3 }", "format 3")]
     [TestCase("", "no notebook")]
+    [TestCase("{ \"cells\": [], \"cells\": [], \"nbformat\": 4 }", "cells")]
+    [TestCase("{ \"cells\": [{ \"cell_type\": 1 }], \"nbformat\": 4 }", "cell 1")]
+    [TestCase("{ \"cells\": [{ \"cell_type\": \"code\", \"source\": {} }], \"nbformat\": 4 }", "source of cell 1")]
+    [TestCase("{ \"cells\": [{ \"cell_type\": \"code\", \"outputs\": 3 }], \"nbformat\": 4 }", "outputs of cell 1")]
+    [TestCase("{ \"cells\": [{ \"cell_type\": \"code\", \"metadata\": { \"dlc\": 3 } }], \"nbformat\": 4 }", "cell 1")]
+    [TestCase("{ \"cells\": [], \"nbformat\": 4, \"metadata\": 3 }", "metadata")]
+    [TestCase("{ \"cells\": [{ \"cell_type\": \"raw\", \"source\": \"\\ud800\" }], \"nbformat\": 4 }", "no notebook")]
     public void A_file_that_is_no_notebook_is_refused_with_a_sentence(string text, string reason) =>
         Assert.That(() => NotebookDocument.Parse(text, "broken.ipynb"), Throws.TypeOf<NotebookException>().With.Message.Contains(reason).And.Message.Contains("broken.ipynb"));
 
