@@ -23,6 +23,9 @@ internal sealed record Run(int ExitCode, string Output)
             start.Environment.Remove(name);
         }
 
+        // Beside other tests libtorch's threads would mostly wait for each other.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
