@@ -106,7 +106,7 @@ public sealed class MetricErrorTests : TensorTest
         var labels = scores.ge(0.5);
 
         Assert.That(() => new F1Score().Add(scores, classes), Throws.ArgumentException);
-        Assert.That(() => new F1Score().Add(scores, labels), Throws.ArgumentException.With.Message.Contains("Choose average: Averaging.Macro"));
+        Assert.That(() => new F1Score().Add(scores, labels), Throws.ArgumentException.With.Message.Contains("these samples have 3 labels each. Choose an average for them, for example new F1Score(Averaging.Macro)"));
         Assert.That(() => new RocAuc().Add(scores, classes), Throws.ArgumentException.With.Message.Contains("Choose average: Averaging.Macro"));
         Assert.That(() => new RocAuc().Add(classes, classes), Throws.ArgumentException.With.Message.Contains("thresholds need probabilities"));
         Assert.That(() => new CohenKappa().Add(scores, labels), Throws.ArgumentException.With.Message.Contains("these samples have 3 labels each"));
