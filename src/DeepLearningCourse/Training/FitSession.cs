@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Training;
 /// <summary>One call of <see cref="Trainer{TBatch}.Fit"/>: puts the parts together, goes on from a checkpoint, runs the loop, and tells the callbacks how it ended.</summary>
 internal sealed class FitSession<TBatch>(
     nn.Module model, IReadOnlyList<(string Name, optim.Optimizer Optimizer, Schedule? Schedule)> phases, BatchWork<TBatch> work,
-    IReadOnlyList<PrecisionPolicy> precisions, TrainerOptions options, StopRequest stop)
+    IReadOnlyList<PrecisionPolicy> precisions, TrainerOptions options, StopRequest stop, bool isTrial = false)
 {
     private readonly TrainingHistory history = new();
 
@@ -35,6 +35,7 @@ internal sealed class FitSession<TBatch>(
         try
         {
             using var deterministic = new DeterministicRegion(options.Deterministic);
+            using var guard = isTrial ? null : new SingleSampleGuard(model, () => new Place(run.Epoch, run.Batch, history));
             Start(run, state, resume);
             parts.Callbacks.FitStarted(run);
             new TrainingLoop<TBatch>(run, parts).Run();

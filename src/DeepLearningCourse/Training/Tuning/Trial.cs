@@ -31,7 +31,7 @@ internal sealed class Trial<TBatch>(
         try
         {
             IReadOnlyList<(string, optim.Optimizer, Schedule?)> withoutSchedules = [.. phases.Select(phase => (phase.Name, phase.Optimizer, (Schedule?)null))];
-            _ = new FitSession<TBatch>(model, withoutSchedules, work, precisions, Bare(watcher, checkFirstBatch), own).Run(train, null, null, null);
+            _ = new FitSession<TBatch>(model, withoutSchedules, work, precisions, Bare(watcher, checkFirstBatch), own, isTrial: true).Run(train, null, null, null);
         }
         finally
         {
