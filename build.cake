@@ -13,6 +13,16 @@ Task("Test").IsDependentOn("Build").Does(() => RunTests());
 // The torture and fuzz runs, which dotnet test leaves out by itself.
 Task("TestLong").IsDependentOn("Build").Does(() => RunTests("TestCategory=Long"));
 
+// Attacks the library and writes what was seen into docs/reliability.md.
+Task("Reliability").IsDependentOn("Build").Does(() =>
+{
+    var records = MakeAbsolute(Directory("artifacts/attacks"));
+    CleanDirectory(records);
+    RunTests("TestCategory=Attack", new Dictionary<string, string> { ["DLC_ATTACK_RECORDS"] = records.FullPath });
+    DotNetRun("tests/DeepLearningCourse.Benchmarks", new ProcessArgumentBuilder().Append("reliability").AppendQuoted(records.FullPath).AppendQuoted("docs/reliability.md"),
+        new DotNetRunSettings { Configuration = configuration, NoBuild = true });
+});
+
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
     foreach (var package in GetFiles("src/*/*.csproj"))
@@ -67,5 +77,5 @@ Task("Default").IsDependentOn("Test").IsDependentOn("Pack").IsDependentOn("Examp
 
 RunTarget(target);
 
-void RunTests(string filter = null) =>
-    DotNetTest(Solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true, Filter = filter });
+void RunTests(string filter = null, IDictionary<string, string> variables = null) =>
+    DotNetTest(Solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true, Filter = filter, EnvironmentVariables = variables ?? new Dictionary<string, string>() });

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using DeepLearningCourse.Benchmarks.Loading;
+using DeepLearningCourse.Benchmarks.Reliability;
 using DeepLearningCourse.Benchmarks.Training;
 using DeepLearningCourse.Benchmarks.Weights;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
@@ -27,6 +28,9 @@ switch (args.FirstOrDefault())
         return;
     case "weights":
         WeightComparison.Run(rounds);
+        return;
+    case "reliability":
+        ReliabilityPage.Write(args[1], args[2]);
         return;
 }
 

@@ -45,6 +45,26 @@ internal sealed class ConnectionTests : KernelTest
         Assert.That(Run("fine").Reply.Text("status"), Is.EqualTo("ok"));
     }
 
+    [Test, Attack]
+    public void Messages_changed_on_their_way_run_nothing()
+    {
+        const int Count = 2000;
+        Random random = new(7);
+
+        for (var i = 0; i < Count; i++)
+        {
+            var parts = TestClient.Signed(Key, Header, "{}", "{}", Code);
+            var part = parts[random.Next(1, parts.Length)];
+            part[random.Next(part.Length)] ^= (byte)(1 << random.Next(8));
+            Client.Shell.SendMultipartBytes(parts);
+        }
+
+        Assert.That(Run("fine").Reply.Text("status"), Is.EqualTo("ok"));
+        Assert.That(Session.Executed, Is.EqualTo(new[] { "fine" }));
+        Assert.That(Log, Has.Count.EqualTo(Count));
+        AttackRecords.Add("Notebooks", $"{Count} messages to the kernel with one bit changed", $"none run, {Log.Count} refused with a line in the log, the next cell answered");
+    }
+
     [Test]
     public void A_connection_without_a_key_is_not_signed()
     {

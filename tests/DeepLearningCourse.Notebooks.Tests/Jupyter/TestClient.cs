@@ -91,11 +91,14 @@ internal sealed class TestClient : IDisposable
         return Send(Shell, "execute_request", content);
     }
 
-    public static void SendParts(DealerSocket socket, string key, params string[] parts)
+    public static void SendParts(DealerSocket socket, string key, params string[] parts) => socket.SendMultipartBytes(Signed(key, parts));
+
+    /// <summary>The frames of a message: the mark, the signature, the parts.</summary>
+    public static byte[][] Signed(string key, params string[] parts)
     {
         var bytes = parts.Select(Encoding.UTF8.GetBytes).ToArray();
         var signature = key.Length == 0 ? "" : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), bytes.SelectMany(part => part).ToArray()));
-        socket.SendMultipartBytes([Encoding.ASCII.GetBytes("<IDS|MSG>"), Encoding.ASCII.GetBytes(signature), .. bytes]);
+        return [Encoding.ASCII.GetBytes("<IDS|MSG>"), Encoding.ASCII.GetBytes(signature), .. bytes];
     }
 
     public TestMessage Reply(DealerSocket socket) => Receive(socket, Patience) ?? throw new TimeoutException("No reply came.");

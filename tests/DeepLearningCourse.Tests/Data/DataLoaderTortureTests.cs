@@ -10,7 +10,7 @@ public sealed class DataLoaderTortureTests : TensorTest
     [Test, CancelAfter(60_000)]
     public void Breaks_throws_and_cancels_anywhere_leave_no_tensor_and_no_worker() => Torture(1000);
 
-    [Test, CancelAfter(600_000), Category("Long")]
+    [Test, CancelAfter(600_000), Category("Long"), Attack]
     public void Breaks_throws_and_cancels_anywhere_leave_no_tensor_and_no_worker_for_long() => Torture(20_000);
 
     private static void Torture(int rounds)
@@ -41,6 +41,9 @@ public sealed class DataLoaderTortureTests : TensorTest
                 Assert.That(threads.Where(t => t != Thread.CurrentThread).Select(t => t.IsAlive), Is.All.False, $"workers alive after {where}");
             }
         }
+
+        AttackRecords.Add(
+            "Data", $"{rounds} loaders of random options, each ended at a random place twice by a break, an exception or a cancellation", "no tensor, no worker and no stream left open");
     }
 
     private static void Run(Plan plan, DataLoader<(Tensor X, Tensor y)> loader, string where, CancellationToken token)
