@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DeepLearningCourse.Benchmarks.Comparison;
@@ -33,11 +34,11 @@ internal static class ReliabilityPage
 
         foreach (var part in rows.GroupBy(row => row.Part).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            text.Append($"\n## {part.Key}\n\n| attack | seen |\n| --- | --- |\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {part.Key}\n\n| attack | seen |\n| --- | --- |\n");
 
             foreach (var row in part.OrderBy(row => row.Test, StringComparer.Ordinal).ThenBy(row => row.Attack, StringComparer.Ordinal))
             {
-                text.Append($"| {Cell(row.Attack)} | {Cell(row.Outcome)} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {Cell(row.Attack)} | {Cell(row.Outcome)} |\n");
             }
         }
 
