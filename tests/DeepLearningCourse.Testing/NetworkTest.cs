@@ -1,6 +1,9 @@
 using TorchSharp;
 
-namespace DeepLearningCourse.Testing;
+// The namespace by which the tests of every project know it.
+#pragma warning disable IDE0130
+namespace DeepLearningCourse.Tests;
+#pragma warning restore IDE0130
 
 /// <summary>A tensor test that makes networks.</summary>
 /// <remarks>TorchSharp's total count never goes down for the tensor that a Parameter takes over; its count per thread does.</remarks>

@@ -1,7 +1,10 @@
 using NUnit.Framework.Interfaces;
 using TorchSharp;
 
-namespace DeepLearningCourse.Testing;
+// The namespace by which the tests of every project know it.
+#pragma warning disable IDE0130
+namespace DeepLearningCourse.Tests;
+#pragma warning restore IDE0130
 
 /// <summary>A test that seeds libtorch, disposes its own tensors and fails if the code under test left any alive.</summary>
 public abstract class TensorTest

@@ -13,7 +13,7 @@ internal static class CompiledFixture
 {
     private const string Usings = """
         global using System; global using System.Threading; global using System.Threading.Tasks;
-        global using DeepLearningCourse.Testing; global using NUnit.Framework; global using static TorchSharp.torch;
+        global using DeepLearningCourse.Testing; global using DeepLearningCourse.Tests; global using NUnit.Framework; global using static TorchSharp.torch;
         """;
 
     /// <summary>Runs the tests of some classes.</summary>
