@@ -15,7 +15,7 @@ public sealed class NotebookTests
         ["1-tensores-y-redes"] = run =>
         {
             Contains(run, "f'(4) según autograd: 36, a mano: 36", "k = 1", "fc(1, 2, 3) = (17, 22)", "(bloque_2): Bloque(", "Is 'w2' missing from forward?");
-            Assert.That(run.Number($"x·Wᵀ \\+ b: {Number}"), Is.LessThan(1e-6));
+            Assert.That(run.Number($"x·Wᵀ \\+ b: {Number}"), Is.LessThan(1e-5));
         },
         ["2-entrenamiento"] = run =>
         {
@@ -24,7 +24,7 @@ public sealed class NotebookTests
         },
         ["3-mini-batching"] = run =>
         {
-            Assert.That(run.Number($"con el promedio: {Number}"), Is.LessThan(1e-7));
+            Assert.That(run.Number($"con el promedio: {Number}"), Is.LessThan(1e-5 * run.Number($"w1 llega hasta {Number}")));
             Contains(run, "32 de 32 batches son iguales");
         },
         ["4-registro-y-trainer"] = run => Contains(run, "conValores(1, 2) = 16", "<svg", "¿Los mismos pesos, bit por bit, que el loop a mano? True"),

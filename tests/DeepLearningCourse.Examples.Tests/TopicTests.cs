@@ -24,7 +24,7 @@ public sealed class TopicTests
         ["04-linear"] = run =>
         {
             Contains(run, "[5, 3] pasa a [5, 2]", "fc(1, 2, 3) = (17, 22)", "ReLU(-1, 0, 2) = (0, 0, 2), con 0 parámetros");
-            Assert.That(run.Number($"x·Wᵀ \\+ b: {Number}"), Is.LessThan(1e-6));
+            Assert.That(run.Number($"x·Wᵀ \\+ b: {Number}"), Is.LessThan(1e-5));
         },
         ["05-combinar-modulos"] = run => Contains(run, "(bloque_2): Bloque(", "bloque_1.w.weight      [32, 10]", "2529 parámetros; la salida es [4, 1]"),
         ["06-constructor-y-forward"] = run => Contains(run, "2529 parámetros, salida [1000, 1]", "salida [1000, 3]", "(activacion): Tanh()", "Is 'w2' missing from forward?"),
@@ -32,7 +32,7 @@ public sealed class TopicTests
         {
             Assert.That(run.Number($"A mano: {Number}"), Is.EqualTo(run.Number($"CrossEntropyLoss: {Number}")));
             Assert.That(run.Number($"se movió entre {Number}"), Is.EqualTo(3e-4).Within(1e-5));
-            Assert.That(run.Number($"con diferencia máxima {Number}"), Is.LessThan(1e-6));
+            Assert.That(run.Number($"con diferencia máxima {Number}"), Is.LessThan(1e-5));
         },
         ["08-training-loop"] = run =>
         {
@@ -48,7 +48,7 @@ public sealed class TopicTests
         ["10-por-que-mini-batching"] = run =>
         {
             Contains(run, "32 batches.");
-            Assert.That(run.Number($"con el promedio: {Number}"), Is.LessThan(1e-7));
+            Assert.That(run.Number($"con el promedio: {Number}"), Is.LessThan(1e-5 * run.Number($"w1 llega hasta {Number}")));
             Assert.That(run.Number($"w1 llega hasta {Number}"), Is.GreaterThan(1e-4));
         },
         ["11-dataset"] = run => Contains(run, "data.Count: 1000", "features [10] y target [1]", "¿Es la primera fila de X? True", "data[1000]: IndexOutOfRangeException"),

@@ -3,7 +3,7 @@ using DeepLearningCourse.Tests;
 namespace DeepLearningCourse.Plots.Tests;
 
 /// <summary>The pictures of the documents, drawn anew when asked for: <c>dotnet test --filter FullyQualifiedName~DocumentPictures</c>.</summary>
-[Explicit]
+[Explicit("It draws the pictures of the documents anew.")]
 public sealed class DocumentPictures : NetworkTest
 {
     [Test]

@@ -55,7 +55,7 @@ public sealed class TensorBoardCallbackTests : NetworkTest
         var history = Train(Quiet with { Epochs = 1, ClipNorm = 1e-3 }, new TensorBoardCallback(folder["run"], everySteps: 1));
         var norms = EventRecords.OfFolder(folder["run"]).Scalars("optimizer/gradient_norm").Select(point => point.Value);
 
-        Assert.That(norms.Average(), Is.EqualTo(history.Epochs[0].GradientNorm!.Value).Within(1e-4).Percent);
+        Assert.That(norms.Average(), Is.EqualTo(history.Epochs[0].GradientNorm!.Value).Within(1e-3).Percent);
     }
 
     [Test]

@@ -19,7 +19,7 @@ public sealed class PackageTests
         output.Started.Dispose();
     }
 
-    [Test, CancelAfter(120_000)]
+    [Test, TimeLimit(300)]
     public void A_package_is_used_in_the_cell_that_names_it_and_in_later_ones()
     {
         NeedsRegistry(session.Execute("#r \"nuget: Humanizer.Core, 2.14.1\"\nusing Humanizer;\nTimeSpan.FromDays(14).Humanize(culture: System.Globalization.CultureInfo.InvariantCulture)", output), "2 weeks");
@@ -27,14 +27,14 @@ public sealed class PackageTests
         Assert.That(session.Complete("\"a\".Humani", 10).Items, Does.Contain("Humanize"));
     }
 
-    [Test, CancelAfter(120_000)]
+    [Test, TimeLimit(300)]
     public void A_package_of_the_notebook_itself_stays()
     {
         Shows(session.Execute("#r \"nuget: TorchSharp, 0.100.0\"\ntypeof(TorchSharp.torch).Assembly == typeof(DeepLearningCourse.Models.MyNeuralNetwork).GetMethod(\"parameters\").ReturnType.Assembly", output), null);
         Assert.That(output.Text, Does.Contain("TorchSharp").And.Contain("0.100.0").And.Contain("built in"));
     }
 
-    [Test, CancelAfter(120_000)]
+    [Test, TimeLimit(300)]
     public void A_package_that_does_not_exist_is_a_sentence_and_fails_no_later_cell()
     {
         using TemporaryFolder folder = new();
@@ -45,7 +45,7 @@ public sealed class PackageTests
         Shows(session.Execute("1 + 1", output), "2");
     }
 
-    [Test, CancelAfter(120_000)]
+    [Test, TimeLimit(300)]
     public void A_library_s_file_is_used()
     {
         var path = typeof(TestAttribute).Assembly.Location;

@@ -97,7 +97,7 @@ public sealed partial class DocumentTests
 
     private static string WithoutComments(string block) => Comment().Replace(block, "");
 
-    private static IEnumerable<MetadataReference> References() =>
+    internal static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !path.EndsWith("DeepLearningCourse.Tests.dll", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));

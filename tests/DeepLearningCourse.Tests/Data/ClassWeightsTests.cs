@@ -25,8 +25,8 @@ public sealed class ClassWeightsTests : TensorTest
     {
         var targets = tensor(new long[] { 0, 0, 1, -100, 0, 1 }, 2, 3);
 
-        Assert.That(Values(ClassWeights.Balanced(targets)), Is.EqualTo(new[] { 5 / 6.0, 5 / 4.0 }).Within(1e-6));
-        Assert.That(Values(ClassWeights.Balanced(targets.to(float32))), Is.EqualTo(new[] { 5 / 6.0, 5 / 4.0 }).Within(1e-6));
+        Assert.That(Values(ClassWeights.Balanced(targets)), Is.EqualTo(new[] { 5 / 6.0, 5 / 4.0 }).Within(1e-5));
+        Assert.That(Values(ClassWeights.Balanced(targets.to(float32))), Is.EqualTo(new[] { 5 / 6.0, 5 / 4.0 }).Within(1e-5));
         Assert.That(Values(ClassWeights.Balanced(tensor(new long[] { 0, 7, 1 }), ignoreIndex: 7)), Is.EqualTo(new[] { 1.0, 1.0 }));
         Assert.That(Values(ClassWeights.EffectiveNumber(targets, beta: 0)), Is.EqualTo(new[] { 1.0, 1.0 }));
     }
@@ -40,8 +40,8 @@ public sealed class ClassWeightsTests : TensorTest
         using var binary = nn.BCEWithLogitsLoss(pos_weights: ClassWeights.PositiveWeight(yesOrNo));
 
         // Where nothing is known, each class has half of the weight, and so the mean is that of two equal classes.
-        Assert.That(criterion.call(zeros(4, 2), targets).item<float>(), Is.EqualTo(Math.Log(2)).Within(1e-6));
-        Assert.That(binary.call(zeros(4, 1), yesOrNo).item<float>(), Is.EqualTo(6 * Math.Log(2) / 4).Within(1e-6));
+        Assert.That(criterion.call(zeros(4, 2), targets).item<float>(), Is.EqualTo(Math.Log(2)).Within(1e-5));
+        Assert.That(binary.call(zeros(4, 1), yesOrNo).item<float>(), Is.EqualTo(6 * Math.Log(2) / 4).Within(1e-5));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class ClassWeightsTests : TensorTest
     {
         var targets = tensor(new float[] { 1, 0, 0, 1, 0, 1, 0, 1 }, 4, 2);
 
-        Assert.That(Values(ClassWeights.PositiveWeight(targets)), Is.EqualTo(new[] { 3.0, 1 / 3.0 }).Within(1e-6));
+        Assert.That(Values(ClassWeights.PositiveWeight(targets)), Is.EqualTo(new[] { 3.0, 1 / 3.0 }).Within(1e-5));
         Assert.That(Values(ClassWeights.PositiveWeight(tensor(new[] { true, false, false }))), Is.EqualTo(new[] { 2.0 }));
         Assert.That(Values(ClassWeights.PositiveWeight(ones(3, 1))), Is.EqualTo(new[] { 0.0 }));
     }

@@ -162,7 +162,7 @@ public sealed class DataLoaderLifetimeTests : TensorTest
         Assert.That(perBatch.Min(), Is.LessThan(700));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void A_loop_that_waits_is_cancelled_at_once([Values(1, 3)] int numWorkers)
     {
         using var release = new ManualResetEventSlim();

@@ -52,7 +52,7 @@ public sealed class DataLoaderOptionTests : TensorTest
         Assert.That(() => new DataLoader<Tensor>(Ten, numWorkers: 1, timeout: TimeSpan.Zero), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void The_prefetch_factor_bounds_how_far_workers_run_ahead([Values(1, 3)] int prefetchFactor)
     {
         var read = 0;
@@ -66,7 +66,7 @@ public sealed class DataLoaderOptionTests : TensorTest
         Assert.That(Volatile.Read(ref read), Is.EqualTo(1 + (2 * prefetchFactor)));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Workers_begin_with_workerInit_and_persist_when_asked([Values] bool persistent)
     {
         var begun = new ConcurrentBag<(int Number, int Thread)>();
@@ -90,7 +90,7 @@ public sealed class DataLoaderOptionTests : TensorTest
         loader.Dispose();
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Persistent_workers_end_with_the_loader_even_if_it_is_dropped()
     {
         var threads = new ConcurrentBag<Thread>();
@@ -110,7 +110,7 @@ public sealed class DataLoaderOptionTests : TensorTest
             Has.Count.EqualTo(10));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Two_loops_at_once_share_persistent_workers()
     {
         using var loader = new DataLoader<Tensor>(Ten, numWorkers: 1, persistentWorkers: true);
@@ -124,7 +124,7 @@ public sealed class DataLoaderOptionTests : TensorTest
         }
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void What_workerInit_throws_reaches_the_loop()
     {
         using var loader = new DataLoader<Tensor>(Ten, numWorkers: 2, workerInit: _ => throw new FormatException("no"));
@@ -135,7 +135,7 @@ public sealed class DataLoaderOptionTests : TensorTest
         Assert.That(exception.SampleIndex, Is.EqualTo(-1));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Out_of_order_a_slow_sample_holds_nobody_up()
     {
         using var release = new ManualResetEventSlim();

@@ -7,10 +7,10 @@ public sealed class DataLoaderTortureTests : TensorTest
 {
     private const int Seed = 20240607;
 
-    [Test, CancelAfter(60_000)]
+    [Test, TimeLimit(120)]
     public void Breaks_throws_and_cancels_anywhere_leave_no_tensor_and_no_worker() => Torture(1000);
 
-    [Test, CancelAfter(600_000), Category("Long"), Attack]
+    [Test, TimeLimit(1800), Category("Long"), Attack]
     public void Breaks_throws_and_cancels_anywhere_leave_no_tensor_and_no_worker_for_long() => Torture(20_000);
 
     private static void Torture(int rounds)

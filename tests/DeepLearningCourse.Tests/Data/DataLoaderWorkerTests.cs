@@ -6,7 +6,7 @@ namespace DeepLearningCourse.Tests.Data;
 
 public sealed class DataLoaderWorkerTests : TensorTest
 {
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Workers_stop_two_batches_each_ahead_of_the_loop()
     {
         var read = 0;
@@ -24,7 +24,7 @@ public sealed class DataLoaderWorkerTests : TensorTest
         Assert.That(Volatile.Read(ref read), Is.EqualTo(7), "1 handed over and 3 x 2 ahead");
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Workers_read_at_the_same_time()
     {
         using var everybody = new Barrier(3);
@@ -64,7 +64,7 @@ public sealed class DataLoaderWorkerTests : TensorTest
         Assert.That(threads.Single().Own, Is.True);
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void A_loop_dropped_without_dispose_ends_its_workers()
     {
         var threads = new HashSet<Thread>();
@@ -101,7 +101,7 @@ public sealed class DataLoaderWorkerTests : TensorTest
         }
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, TimeLimit(120)]
     public void Disposing_the_loader_from_another_thread_wakes_a_waiting_loop()
     {
         using var reading = new ManualResetEventSlim();

@@ -53,7 +53,7 @@ public sealed class MetricShapeTests : TensorTest
         f1.Add(tensor(new[] { 1L, -7L, 0L }), tensor(new[] { 1L, 2L, 1L }));
 
         Assert.That(accuracy.Value, Is.EqualTo(1));
-        Assert.That(f1.Value, Is.EqualTo(((2.0 / 3) + 0) / 2).Within(1e-15));
+        Assert.That(f1.Value, Is.EqualTo(((2.0 / 3) + 0) / 2).Within(1e-12));
     }
 
     [Test]
@@ -131,9 +131,9 @@ public sealed class MetricShapeTests : TensorTest
         halves.Add(logits.to(ScalarType.BFloat16), targets);
 
         var loss = nn.functional.cross_entropy(logits.to(ScalarType.Float64), targets).item<double>();
-        Assert.That(probabilities.Value, Is.EqualTo(Math.Exp(loss)).Within(1e-6).Percent.Or.EqualTo(Math.Exp(loss)).Within(1e-5));
-        Assert.That(logProbabilities.Value, Is.EqualTo(Math.Exp(loss)).Within(1e-5));
-        Assert.That(halves.Value, Is.EqualTo(Math.Exp(loss)).Within(0.3));
+        Assert.That(probabilities.Value, Is.EqualTo(Math.Exp(loss)).Within(1e-3).Percent);
+        Assert.That(logProbabilities.Value, Is.EqualTo(Math.Exp(loss)).Within(1e-3).Percent);
+        Assert.That(halves.Value, Is.EqualTo(Math.Exp(loss)).Within(4).Percent, "bfloat16 keeps eight bits of a logit");
         Assert.That(probabilities.Input, Is.EqualTo(MetricInput.Probabilities));
         Assert.That(logProbabilities.Input, Is.EqualTo(MetricInput.Outputs));
     }
@@ -201,8 +201,8 @@ public sealed class MetricShapeTests : TensorTest
 
         f1.Merge(more);
 
-        Assert.That(f1.PerClass, Is.EqualTo(new[] { 1, 2 / 3.0, 0, 0, 0, 2 / 3.0 }).Within(1e-15));
-        Assert.That(f1.Value, Is.EqualTo((1 + (2 / 3.0) + (2 / 3.0)) / 3).Within(1e-15));
+        Assert.That(f1.PerClass, Is.EqualTo(new[] { 1, 2 / 3.0, 0, 0, 0, 2 / 3.0 }).Within(1e-12));
+        Assert.That(f1.Value, Is.EqualTo((1 + (2 / 3.0) + (2 / 3.0)) / 3).Within(1e-12));
     }
 
     [Test]

@@ -10,7 +10,7 @@ public sealed class SignalTests
     private static readonly string Probe = Path.Combine(
         AppContext.BaseDirectory.Replace("DeepLearningCourse.Tests", "DeepLearningCourse.ResumeProbe", StringComparison.Ordinal), "DeepLearningCourse.ResumeProbe.dll");
 
-    [Test, CancelAfter(60_000)]
+    [Test, TimeLimit(120)]
     public void A_signal_ends_the_run_with_a_checkpoint_and_not_the_process([Values("INT", "TERM")] string signal)
     {
         using TemporaryFolder folder = new();
@@ -27,7 +27,7 @@ public sealed class SignalTests
         Assert.That(Path.GetFileName(last), Is.EqualTo($"step-{rest.Trim().Split('\n').Select(line => line.Trim()).Where(line => int.TryParse(line, out _)).Append("3").Max(line => int.Parse(line, CultureInfo.InvariantCulture)):D10}.pt"));
     }
 
-    [Test, CancelAfter(60_000)]
+    [Test, TimeLimit(120)]
     public void A_second_interrupt_ends_the_process_at_once()
     {
         using TemporaryFolder folder = new();

@@ -24,10 +24,10 @@ public sealed class GradientMonitorTests : NetworkTest
 
         foreach (var (layer, norms) in monitor.Norms)
         {
-            Assert.That(norms, Has.Count.EqualTo(3).And.All.EqualTo(expected[layer]).Within(1e-6).Percent, layer);
+            Assert.That(norms, Has.Count.EqualTo(3).And.All.EqualTo(expected[layer]).Within(1e-3).Percent, layer);
         }
 
-        Assert.That(monitor.TotalNorms[0], Is.EqualTo(Math.Sqrt(expected.Values.Sum(norm => norm * norm))).Within(1e-6).Percent);
+        Assert.That(monitor.TotalNorms[0], Is.EqualTo(Math.Sqrt(expected.Values.Sum(norm => norm * norm))).Within(1e-3).Percent);
         Assert.That(monitor.ToCsv().Split('\n')[0], Is.EqualTo("step,gain,w1,w2"));
         Assert.That(monitor.ToCsv().Split('\n')[2], Does.StartWith("3,"));
     }
@@ -85,7 +85,7 @@ public sealed class GradientMonitorTests : NetworkTest
 
         var norms = GradientNorms.Of([dense, without, weight]);
 
-        Assert.That(norms, Is.EqualTo(new double?[] { 7, null, Math.Sqrt((2 * 4) + 2) }).Within(1e-6));
+        Assert.That(norms, Is.EqualTo(new double?[] { 7, null, Math.Sqrt((2 * 4) + 2) }).Within(1e-5));
         Assert.That(GradientNorms.AreFinite([dense, weight]), Is.True);
         dense.grad = tensor(new[] { 2.0, double.NaN, 6.0 });
         Assert.That(GradientNorms.AreFinite([dense, weight]), Is.False);

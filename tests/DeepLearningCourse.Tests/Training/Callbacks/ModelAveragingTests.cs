@@ -21,10 +21,10 @@ public sealed class ModelAveragingTests : NetworkTest
 
         byHand.load_state_dict(new Dictionary<string, Tensor>(average.Weights));
         BatchNormStatistics.Refresh(byHand, data);
-        Assert.That(model.state_dict().Where(entry => !entry.Value.allclose(byHand.state_dict()[entry.Key])).Select(entry => entry.Key), Is.Empty);
+        Assert.That(model.state_dict().Where(entry => !entry.Value.allclose(byHand.state_dict()[entry.Key], 1e-5, 1e-6)).Select(entry => entry.Key), Is.Empty);
         using var criterion = nn.MSELoss();
         using var optimizer = Optimizers.SGD(byHand.parameters(), 0.1);
-        Assert.That(new Trainer(byHand, criterion, optimizer).Evaluate(data).Loss, Is.EqualTo(history.ValidationLosses[^1]).Within(1e-4).Percent, "the last validation was of the same network");
+        Assert.That(new Trainer(byHand, criterion, optimizer).Evaluate(data).Loss, Is.EqualTo(history.ValidationLosses[^1]).Within(1e-3).Percent, "the last validation was of the same network");
     }
 
     [Test]
