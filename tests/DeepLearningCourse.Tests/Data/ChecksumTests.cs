@@ -31,13 +31,13 @@ public sealed class ChecksumTests : TensorTest
     public void A_turned_bit_is_noticed_or_changes_nothing(string name) => Flip(name, step: 67);
 
     [Test, Category("Long"), Attack]
-    public void Each_turned_bit_is_noticed_or_changes_nothing()
+    public void Bits_turned_in_every_byte_are_noticed_or_change_nothing()
     {
-        var counts = Mutations.Sum(Files.Select(name => Flip(name, step: 1)));
+        var counts = Mutations.Sum(Files.Select(name => Flip(name, step: 5)));
 
         Assert.That(counts.Refused + counts.Read, Is.GreaterThan(20_000));
         AttackRecords.Add(
-            "Files with sums", $"each bit of {Files.Length} files turned: IDX and CSV in gzip, .npz, .pt of weights and of an optimizer, from Python and from here",
+            "Files with sums", $"each fifth bit of {Files.Length} files turned: IDX and CSV in gzip, .npz, .pt of weights and of an optimizer, from Python and from here",
             Mutations.Outcome(counts, "read as they were written, none as anything else"));
     }
 

@@ -51,11 +51,18 @@ internal sealed class CheckedZip : IDisposable
     {
         RequireRoom(entry);
         using var content = entry.Open();
+
+        if (!hasSums)
+        {
+            read(content);
+            return;
+        }
+
         using ChecksumStream stream = new(content);
         read(stream);
         Drain(stream, entry.Length);
 
-        if (stream.Length != entry.Length || (hasSums && stream.Checksum != entry.Crc32))
+        if (stream.Length != entry.Length || stream.Checksum != entry.Crc32)
         {
             throw new ZipDamageException(
                 $"its record '{Excerpt.Of(entry.FullName)}' has other bytes than were written: {stream.Length} with the sum {stream.Checksum:X8} in place of "
