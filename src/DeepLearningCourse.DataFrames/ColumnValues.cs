@@ -33,15 +33,15 @@ internal static class ColumnValues
             {
                 float number => T.CreateChecked(number),
                 double number => T.CreateChecked(number),
-                int number => T.CreateChecked(number),
-                long number => T.CreateChecked(number),
+                int number => Whole<T, long>(column, row, number),
+                long number => Whole<T, long>(column, row, number),
                 bool truth => truth ? T.One : T.Zero,
                 byte number => T.CreateChecked(number),
                 sbyte number => T.CreateChecked(number),
                 short number => T.CreateChecked(number),
                 ushort number => T.CreateChecked(number),
-                uint number => T.CreateChecked(number),
-                ulong number => T.CreateChecked(number),
+                uint number => Whole<T, ulong>(column, row, number),
+                ulong number => Whole<T, ulong>(column, row, number),
                 decimal number => T.CreateChecked(number),
                 char character => T.CreateChecked((int)character),
                 _ => throw NoNumbers(column),
@@ -57,6 +57,18 @@ internal static class ColumnValues
     /// <summary>A cell as text.</summary>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static string Text(DataFrameColumn column, long row) => (string)Cell(column, row);
+
+    /// <summary>A whole number, which float32 may not have: a date or a code would become another.</summary>
+    private static T Whole<T, TWhole>(DataFrameColumn column, long row, TWhole number)
+        where T : struct, INumberBase<T>
+        where TWhole : struct, INumberBase<TWhole>
+    {
+        var converted = T.CreateChecked(number);
+        return typeof(T) != typeof(float) || Int128.CreateChecked(converted) == Int128.CreateChecked(number) ? converted : throw new ArgumentException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Row {row} (counted from 0) of column '{column.Name}' is {number}, a whole number that float32 does not have: it would become {Int128.CreateChecked(converted)}. "
+            + $"Take the column alone, whose tensor keeps its type, leave it out, or round it knowingly: frame[\"{column.Name}\"] *= 1.0."));
+    }
 
     private static object Cell(DataFrameColumn column, long row) => column[row] ?? throw new ArgumentException(
         $"Row {row} (counted from 0) of column '{column.Name}' is empty. Fill it with column.FillNulls(...), or leave such rows out with frame.DropNulls().");

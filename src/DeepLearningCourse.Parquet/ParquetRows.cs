@@ -18,11 +18,12 @@ public sealed class ParquetRows : ParquetSamples<float>
     /// <param name="target">The name of the column to predict.</param>
     /// <param name="features">The names of the columns to predict from, in their order; null for all columns of numbers but the target.</param>
     /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <param name="roundWholeNumbers">Whether whole numbers that float32 does not have are rounded: dates and codes become others. False refuses them.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or the folder has none.</exception>
     /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
     /// <exception cref="InvalidDataException">A file is no Parquet file or a damaged one, or there are no rows.</exception>
-    public ParquetRows(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null)
-        : base(new ParquetSource(ParquetPaths.At(path), target, features, missing))
+    public ParquetRows(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null, bool roundWholeNumbers = false)
+        : base(new ParquetSource(ParquetPaths.At(path), target, features, missing, roundWholeNumbers))
     {
     }
 
@@ -31,11 +32,12 @@ public sealed class ParquetRows : ParquetSamples<float>
     /// <param name="target">The name of the column to predict.</param>
     /// <param name="features">The names of the columns to predict from, in their order; null for all columns of numbers of the first file but the target.</param>
     /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <param name="roundWholeNumbers">Whether whole numbers that float32 does not have are rounded: dates and codes become others. False refuses them.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
     /// <exception cref="InvalidDataException">A file is no Parquet file or a damaged one, or there are no rows.</exception>
-    public ParquetRows(IReadOnlyList<string> paths, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null)
-        : base(new ParquetSource(ParquetPaths.Of(paths), target, features, missing))
+    public ParquetRows(IReadOnlyList<string> paths, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null, bool roundWholeNumbers = false)
+        : base(new ParquetSource(ParquetPaths.Of(paths), target, features, missing, roundWholeNumbers))
     {
     }
 

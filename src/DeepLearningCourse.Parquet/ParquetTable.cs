@@ -42,28 +42,30 @@ public sealed class ParquetTable : IDisposable
     /// <param name="target">The name of the column to predict.</param>
     /// <param name="features">The names of the columns to predict from, in the order X shall have; null for all columns of numbers but the target.</param>
     /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <param name="roundWholeNumbers">Whether whole numbers that float32 does not have are rounded: dates and codes become others. False refuses them.</param>
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file, or the folder has none.</exception>
     /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is no Parquet file or a damaged one, a value is missing or not finite, or there are no rows, or too many for one tensor here.
     /// </exception>
-    public static ParquetTable Read(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null) =>
-        Read(new ParquetSource(ParquetPaths.At(path), target, features, missing), (source, group) => source.ReadNumbers(group), values => tensor(values));
+    public static ParquetTable Read(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null, bool roundWholeNumbers = false) =>
+        Read(new ParquetSource(ParquetPaths.At(path), target, features, missing, roundWholeNumbers), (source, group) => source.ReadNumbers(group), values => tensor(values));
 
     /// <summary>Reads a file, or the files in a folder, with class numbers as target.</summary>
     /// <param name="path">A Parquet file, or a folder: then all its files that end in <c>.parquet</c>, in the order of their names.</param>
     /// <param name="target">The name of the column with the class numbers, of any type of number.</param>
     /// <param name="features">The names of the columns to predict from, in the order X shall have; null for all columns of numbers but the target.</param>
     /// <param name="missing">What becomes of missing values: Refuse, which null stands for, DropRow, or Constant, for features only.</param>
+    /// <param name="roundWholeNumbers">Whether whole numbers that float32 does not have are rounded: dates and codes become others. False refuses them.</param>
     /// <returns>The table; its y is int64.</returns>
     /// <exception cref="FileNotFoundException">There is no such file, or the folder has none.</exception>
     /// <exception cref="ArgumentException">A file has no column of a name asked for, the column does not hold numbers, or missing is of another kind.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is no Parquet file or a damaged one, a value is missing or not finite, a target is not whole, or there are no rows, or too many for one tensor here.
     /// </exception>
-    public static ParquetTable ReadClasses(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null) =>
-        Read(new ParquetSource(ParquetPaths.At(path), target, features, missing), (source, group) => source.ReadClasses(group), values => tensor(values));
+    public static ParquetTable ReadClasses(string path, string target, IReadOnlyList<string>? features = null, MissingValue? missing = null, bool roundWholeNumbers = false) =>
+        Read(new ParquetSource(ParquetPaths.At(path), target, features, missing, roundWholeNumbers), (source, group) => source.ReadClasses(group), values => tensor(values));
 
     /// <summary>Writes features and a target to a Parquet file, with snappy compression.</summary>
     /// <param name="path">The file. One that exists is replaced, once the new one is whole.</param>

@@ -20,6 +20,20 @@ public sealed class DataFrameTests : TensorTest
         Assert.That(() => frame.ToTensor(["x"]), Throws.ArgumentException.With.Message.EqualTo("The frame has no column 'x'. Its columns are 'a', 'b', 'c', 'd'."));
     }
 
+    [TestCase(19580329, "19580328")]
+    [TestCase(long.MinValue + 1, "-9223372036854775808")]
+    public void A_whole_number_that_float32_does_not_have_is_refused(long date, string rounded)
+    {
+        var frame = new DataFrame(new Int64DataFrameColumn("date", [16777216, date]), new SingleDataFrameColumn("x", [1, 2]));
+
+        Assert.That(() => frame.ToTensor(), Throws.ArgumentException.With.Message.EqualTo(
+            $"Row 1 (counted from 0) of column 'date' is {date}, a whole number that float32 does not have: it would become {rounded}. "
+            + "Take the column alone, whose tensor keeps its type, leave it out, or round it knowingly: frame[\"date\"] *= 1.0."));
+        Assert.That(frame["date"].ToTensor()[1].item<long>(), Is.EqualTo(date));
+        frame["date"] *= 1.0;
+        Assert.That(frame.ToTensor()[1, 0].item<float>(), Is.EqualTo((float)date));
+    }
+
     [Test]
     public void A_column_keeps_its_dtype_or_gets_the_next()
     {

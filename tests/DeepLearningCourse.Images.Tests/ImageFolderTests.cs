@@ -178,10 +178,11 @@ public sealed class ImageFolderTests : TensorTest
     [Test]
     public void Damaged_files_are_refused_or_read() => Fuzz(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_files_are_refused_or_read() => Fuzz(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_files_are_refused_or_read() =>
+        AttackRecords.Add("Data files", "10,000 images (PNG, JPEG, WebP, BMP, GIF), changed, cut and repeated at random", Mutations.Outcome(Fuzz(10_000)));
 
-    private void Fuzz(int count)
+    private (int Refused, int Read) Fuzz(int count)
     {
         Noise("a/1.png", 24, 18, 1);
         using var bitmap = SKBitmap.Decode(folder["a/1.png"]);
@@ -191,7 +192,7 @@ public sealed class ImageFolderTests : TensorTest
             return data.ToArray();
         }
 
-        Mutations.Read(
+        return Mutations.Read(
             count, [File.ReadAllBytes(folder["a/1.png"]), As(SKEncodedImageFormat.Jpeg), As(SKEncodedImageFormat.Webp), Bmp(bitmap), Gif()], ".image",
             path => ImageFile.Read(path, [new Resize(8, 8)], maxPixels: 1_000_000).Dispose(), exception => exception is InvalidDataException, allocationFactor: 1000);
     }

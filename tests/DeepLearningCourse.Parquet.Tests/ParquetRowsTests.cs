@@ -16,7 +16,7 @@ public sealed class ParquetRowsTests
     [Test]
     public void Each_row_group_is_a_shard()
     {
-        var rows = new ParquetRows(Reference.Types("snappy"), target: "f32", features: ["i32"]);
+        var rows = new ParquetRows(Reference.Types("snappy"), target: "f32", features: ["i32"], roundWholeNumbers: true);
 
         Assert.That((rows.ShardCount, rows.RowCount), Is.EqualTo((3, 100L)));
         Assert.That(Enumerable.Range(0, 3).Select(shard => rows.Read(new Shard(shard, 3, 0, 0)).Count()), Is.EqualTo(new[] { 40, 40, 20 }));
@@ -63,7 +63,7 @@ public sealed class ParquetRowsTests
     [Test]
     public void Two_shards_are_read_at_the_same_time()
     {
-        var rows = new ParquetRows(Reference.Types("zstd"), target: "class", features: ["f64", "i64", "maybe"], MissingValue.Constant(0));
+        var rows = new ParquetRows(Reference.Types("zstd"), target: "class", features: ["f64", "i64", "maybe"], MissingValue.Constant(0), roundWholeNumbers: true);
         var expected = Enumerable.Range(0, 3).Select(shard => rows.Read(new Shard(shard, 3, 0, 0)).ToList()).ToList();
 
         _ = Parallel.For(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>

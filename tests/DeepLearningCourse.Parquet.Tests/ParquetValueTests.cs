@@ -8,7 +8,7 @@ public sealed class ParquetValueTests
 
     [TestCaseSource(typeof(Reference), nameof(Reference.Readable))]
     public void A_missing_feature_is_refused_with_its_place(string variant) =>
-        Assert.That(() => new ParquetRows(Reference.Types(variant), "f64", ["i32", "maybe"]).ReadAll(), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+        Assert.That(() => new ParquetRows(Reference.Types(variant), "f64", ["i32", "maybe"], roundWholeNumbers: true).ReadAll(), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
             $"{Reference.Types(variant)}, row group 0, row 3 (counted from 0), column 'maybe': the value is missing. " +
             "Choose MissingValue.DropRow to leave out such rows or MissingValue.Constant(value), or leave the column out of the features."));
 
@@ -26,7 +26,7 @@ public sealed class ParquetValueTests
     public void Rows_with_a_missing_value_are_dropped(string variant)
     {
         var kept = Enumerable.Range(0, 100).Where(i => i % 7 != 3).ToList();
-        var stream = new ParquetRows(Reference.Types(variant), "f32", ["i32", "maybe"], MissingValue.DropRow);
+        var stream = new ParquetRows(Reference.Types(variant), "f32", ["i32", "maybe"], MissingValue.DropRow, roundWholeNumbers: true);
         var targets = new ParquetClassRows(Reference.Types(variant), "maybe.int", ["f32"], MissingValue.DropRow).ReadAll();
         var rows = stream.ReadAll();
 
@@ -50,6 +50,21 @@ public sealed class ParquetValueTests
             Assert.That(new ParquetRows(Awkward, column, ["y"], MissingValue.DropRow).ReadAll(), Has.Count.EqualTo(7));
             Assert.That(new ParquetClassRows(Awkward, column, ["y"], MissingValue.DropRow).ReadAll(), Has.Count.EqualTo(7));
         }
+    }
+
+    [TestCase("i32", 1, -48999997, "-48999996")]
+    [TestCase("i64", 0, -5000000000000, "-4999999913984")]
+    public void A_whole_number_that_float32_does_not_have_is_refused(string column, int row, long value, string rounded)
+    {
+        var path = Reference.Types("none");
+        var message = $"{path}, row group 0, row {row} (counted from 0), column '{column}': {value} is a whole number that float32 does not have: it would become {rounded}. "
+            + "Leave the column out, write a date in parts, or round such numbers with roundWholeNumbers: true.";
+
+        Assert.That(() => new ParquetRows(path, "f32", [column]).ReadAll(), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(message), "a feature");
+        Assert.That(() => new ParquetRows(path, column, ["f32"]).ReadAll(), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(message), "a target");
+        Assert.That(() => ParquetTable.Read(path, column, ["f32"]), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(message), "a table");
+        Assert.That(new ParquetRows(path, column, ["f32"], roundWholeNumbers: true).ReadAll()[row].target, Is.EqualTo((float)value));
+        Assert.That(new ParquetClassRows(path, column, ["f32"]).ReadAll()[row].target, Is.EqualTo(value), "class numbers are whole");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using Parquet.Meta;
 using Parquet.Schema;
+using Type = Parquet.Meta.Type;
 
 namespace DeepLearningCourse.Parquet.Format;
 
@@ -9,6 +10,9 @@ internal abstract class NumberColumn(SchemaElement element)
     public string Name => element.Name;
 
     public SchemaElement Element => element;
+
+    /// <summary>Whether the file has whole numbers there, of which float32 may lack some.</summary>
+    public bool HoldsWholes => element.Type is Type.INT32 or Type.INT64 && !NumberColumns.IsDecimal(element);
 
     /// <summary>The column as Parquet.Net asks for it.</summary>
     public abstract DataField Field { get; }

@@ -26,7 +26,7 @@ internal static class NumberColumns
     public static bool IsBadDecimal(SchemaElement element) =>
         IsDecimal(element) && (element.Scale is < 0 or > MostDigits || (element.LogicalType?.DECIMAL is { } logical && logical.Scale != (element.Scale ?? 0)));
 
-    private static bool IsDecimal(SchemaElement element) => element.LogicalType?.DECIMAL is not null || element.ConvertedType == ConvertedType.DECIMAL;
+    public static bool IsDecimal(SchemaElement element) => element.LogicalType?.DECIMAL is not null || element.ConvertedType == ConvertedType.DECIMAL;
 
     // Dates and times are kept as numbers, too, but of what, the number does not tell.
     private static bool IsPlain(SchemaElement element) =>

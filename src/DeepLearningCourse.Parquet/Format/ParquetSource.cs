@@ -6,12 +6,14 @@ namespace DeepLearningCourse.Parquet.Format;
 internal sealed class ParquetSource
 {
     private readonly MissingValue missing;
+    private readonly bool roundWholeNumbers;
     private readonly List<(string Path, int Group, int Rows)> groups = [];
 
-    public ParquetSource(IReadOnlyList<string> paths, string target, IReadOnlyList<string>? features, MissingValue? missing)
+    public ParquetSource(IReadOnlyList<string> paths, string target, IReadOnlyList<string>? features, MissingValue? missing, bool roundWholeNumbers)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         this.missing = Supported(missing ?? MissingValue.Refuse);
+        this.roundWholeNumbers = roundWholeNumbers;
         Paths = paths;
         Target = target;
 
@@ -62,7 +64,7 @@ internal sealed class ParquetSource
         using var file = new ParquetFile(path);
 
         return group < file.RowGroupCount && file.RowCount(group) == rows
-            ? read(new RowGroupReader(file, group, missing))
+            ? read(new RowGroupReader(file, group, missing, roundWholeNumbers))
             : throw new InvalidDataException($"{path} was changed after it was opened: its row group {group} had {rows} rows. Open it again.");
     }
 

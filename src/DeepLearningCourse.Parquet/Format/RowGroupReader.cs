@@ -3,8 +3,11 @@ using DeepLearningCourse.Data;
 namespace DeepLearningCourse.Parquet.Format;
 
 /// <summary>Reads the chosen columns of one row group, and decides about missing values.</summary>
-internal sealed class RowGroupReader(ParquetFile file, int group, MissingValue missing)
+internal sealed class RowGroupReader(ParquetFile file, int group, MissingValue missing, bool roundWholeNumbers)
 {
+    // float32 has all whole numbers up to here.
+    private const float LastWhole = 1 << 24;
+
     private bool[] isDropped = [];
 
     public RowGroupRows<float> ReadNumbers(IReadOnlyList<string> features, string target) => Read(features, target, NumberTargets);
@@ -36,7 +39,7 @@ internal sealed class RowGroupReader(ParquetFile file, int group, MissingValue m
 
     private void ReadFeature(NumberColumn column, float[] table, int offset, int width)
     {
-        var values = column.ReadSingles(file, group);
+        var values = ReadSingles(column);
 
         foreach (var (row, at) in values.Rows)
         {
@@ -64,7 +67,7 @@ internal sealed class RowGroupReader(ParquetFile file, int group, MissingValue m
 
     private float[] NumberTargets(NumberColumn column)
     {
-        var values = column.ReadSingles(file, group);
+        var values = ReadSingles(column);
         var targets = new float[isDropped.Length];
 
         foreach (var (row, at) in values.Rows)
@@ -100,6 +103,32 @@ internal sealed class RowGroupReader(ParquetFile file, int group, MissingValue m
         }
 
         return targets;
+    }
+
+    private ColumnValues<float> ReadSingles(NumberColumn column)
+    {
+        var values = column.ReadSingles(file, group);
+
+        if (!roundWholeNumbers && column.HoldsWholes && values.Present.Any(value => MathF.Abs(value) >= LastWhole))
+        {
+            RequireExact(column, values);
+        }
+
+        return values;
+    }
+
+    private void RequireExact(NumberColumn column, ColumnValues<float> values)
+    {
+        var wholes = column.ReadWholes(file, group).Present;
+
+        foreach (var (row, at) in values.Rows.Where(place => place.Value >= 0))
+        {
+            if (wholes[at].Value is { } whole && (Int128)values.Present[at] != whole)
+            {
+                throw BadValue(column, row, $"{whole} is a whole number that float32 does not have: it would become {(Int128)values.Present[at]}. "
+                    + "Leave the column out, write a date in parts, or round such numbers with roundWholeNumbers: true.");
+            }
+        }
     }
 
     private void MissingTarget(NumberColumn column, int row) => isDropped[row] = missing.Kind == MissingValueKind.DropRow ? true : throw BadValue(

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace DeepLearningCourse.Data;
 
 /// <summary>How a CSV file is to be understood, where it is more than a header and numbers.</summary>
@@ -33,4 +35,17 @@ public sealed class CsvOptions
 
     /// <summary>Whether decimals have a comma, as in <c>3,14</c>; the delimiter is then usually a semicolon.</summary>
     public bool DecimalComma { get; init; }
+
+    /// <summary>
+    /// The encoding of the file, as <c>windows-1252</c>, which Excel writes for Spanish, or <c>iso-8859-1</c>; null for UTF-8, or UTF-16 and UTF-32 if the file begins with
+    /// their mark. Bytes that are not of the encoding are refused with their place.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>
+    /// The dtype of the table's numbers, Float32 or Float64. Whole numbers from 16,777,216 on, such as dates (19580329), codes and times in seconds, are not all in
+    /// float32: one that would be rounded is refused. Float64 has them up to 9,007,199,254,740,992: read the table with it, scale or take apart the column, and give the
+    /// network <c>X.to(float32)</c>.
+    /// </summary>
+    public ScalarType Dtype { get; init; } = ScalarType.Float32;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DeepLearningCourse.Data.Formats;
 using static TorchSharp.torch;
 
@@ -18,19 +19,17 @@ public sealed class CsvTable : IDisposable
 {
     private readonly Dictionary<string, CsvFit> fits;
 
-    private CsvTable(Tensor X, Tensor y, CsvColumn[] columns, CsvColumn target, int rowsDropped)
+    private CsvTable(Tensor X, Tensor y, IReadOnlyList<string> featureNames, string targetName, int rowsDropped, Dictionary<string, CsvFit> fits)
     {
-        (this.X, this.y, TargetName, RowsDropped) = (X, y, target.Name, rowsDropped);
-        FeatureNames = [.. columns.SelectMany(column => column.Outputs)];
-        Classes = (target as CsvCategories)?.Categories ?? [];
-        fits = columns.Append(target).ToDictionary(column => column.Name, column => column.Fit);
+        (this.X, this.y, FeatureNames, TargetName, RowsDropped, this.fits) = (X, y, featureNames, targetName, rowsDropped, fits);
+        Classes = fits[targetName].Categories ?? [];
     }
 
-    /// <summary>The features, <c>[rows, features]</c>, float32.</summary>
+    /// <summary>The features, <c>[rows, features]</c>, float32 or <see cref="CsvOptions.Dtype"/>.</summary>
     public Tensor X { get; }
 
     /// <summary>
-    /// The target, <c>[rows]</c>: float32, or int64 class numbers, as CrossEntropyLoss takes them, if the target is one of
+    /// The target, <c>[rows]</c>: of X's dtype, or int64 class numbers, as CrossEntropyLoss takes them, if the target is one of
     /// <see cref="CsvOptions.Categories"/>. Class numbers that stand in the file as numbers are <c>y.to(int64)</c>.
     /// </summary>
     public Tensor y { get; }
@@ -48,7 +47,7 @@ public sealed class CsvTable : IDisposable
     public int RowsDropped { get; }
 
     /// <summary>Reads a file with a number in every cell that is used, or what the options make numbers.</summary>
-    /// <param name="path">The file, UTF-8, plain or compressed with gzip.</param>
+    /// <param name="path">The file, UTF-8 (UTF-16 with its mark) or in <see cref="CsvOptions.Encoding"/>, plain or compressed with gzip.</param>
     /// <param name="target">The name of the column to predict.</param>
     /// <param name="features">The names of the columns to predict from, in the order X shall have; null for all but the target.</param>
     /// <param name="delimiter">What separates cells.</param>
@@ -60,7 +59,10 @@ public sealed class CsvTable : IDisposable
     /// <returns>The table.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">The file has no column of a name asked for, or the options contradict each other or the columns.</exception>
-    /// <exception cref="InvalidDataException">The file has no rows, a row of another length than the header, or a cell that cannot be used.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file has no rows, a row of another length than the header, or a cell that cannot be used: no number, a whole number that <see cref="CsvOptions.Dtype"/> would
+    /// round, or bytes of another encoding.
+    /// </exception>
     public static CsvTable Read(
         string path, string target, IReadOnlyList<string>? features = null, char delimiter = ',', CsvOptions? options = null, CsvTable? like = null)
     {
@@ -79,7 +81,7 @@ public sealed class CsvTable : IDisposable
     {
         ArgumentNullException.ThrowIfNull(column);
         return fits.GetValueOrDefault(column)?.Categories ?? throw new ArgumentException(
-            $"The table has no column of categories '{column}'. It has {string.Join(", ", fits.Where(fit => fit.Value.Categories is not null).Select(fit => $"'{fit.Key}'"))}.");
+            $"The table has no column of categories '{column}'. It has {Excerpt.Of([.. fits.Where(fit => fit.Value.Categories is not null).Select(fit => fit.Key)])}.");
     }
 
     /// <summary>Frees X and y.</summary>
@@ -101,8 +103,14 @@ public sealed class CsvTable : IDisposable
             throw new ArgumentException($"{path} would give no features: '{target}' is its only column, or the list of features is empty.");
         }
 
-        CsvColumn[] columns = [.. names.Select(name => ColumnFor(name, rows, options, like))];
-        var targetColumn = TargetFor(target, rows, options, like);
+        return options.Dtype == ScalarType.Float64 ? Read<double>(rows, path, target, names, options, like) : Read<float>(rows, path, target, names, options, like);
+    }
+
+    private static CsvTable Read<T>(CsvRows rows, string path, string target, IReadOnlyList<string> names, CsvOptions options, CsvTable? like)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        CsvColumn<T>[] columns = [.. names.Select(name => ColumnFor<T>(name, rows, options, like))];
+        var targetColumn = TargetFor<T>(target, rows, options, like);
         var (kept, dropped) = ReadRows(rows, columns, targetColumn, path);
 
         foreach (var column in columns.Append(targetColumn))
@@ -110,25 +118,29 @@ public sealed class CsvTable : IDisposable
             column.Finish(path);
         }
 
-        return new CsvTable(Features(columns, kept), Target(targetColumn, kept), columns, targetColumn, dropped);
+        return new CsvTable(
+            Features(columns, kept), Target(targetColumn, kept), [.. columns.SelectMany(column => column.Outputs)], target, dropped,
+            columns.Append(targetColumn).ToDictionary(column => column.Name, column => column.Fit));
     }
 
-    private static CsvColumn ColumnFor(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+    private static CsvColumn<T> ColumnFor<T>(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
         var missing = options.MissingByColumn.TryGetValue(name, out var own) ? own : options.Missing;
         var fit = FitFor(name, like);
 
         if (!options.Categories.TryGetValue(name, out var encoding))
         {
-            return new CsvNumbers(rows.Column(name), name, missing, fit);
+            return new CsvNumbers<T>(rows.Column(name), name, missing, fit);
         }
 
         // What fits numbers cannot hold for text when it is asked of the table as a whole.
         missing = own is null && missing.Kind is MissingValueKind.Mean or MissingValueKind.Median or MissingValueKind.Constant ? MissingValue.MostFrequent : missing;
-        return new CsvCategories(rows.Column(name), name, encoding, missing, fit);
+        return new CsvCategories<T>(rows.Column(name), name, encoding, missing, fit);
     }
 
-    private static CsvColumn TargetFor(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+    private static CsvColumn<T> TargetFor<T>(string name, CsvRows rows, CsvOptions options, CsvTable? like)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
         // An answer that was filled in would be no answer.
         var missing = options.MissingByColumn.TryGetValue(name, out var own) ? own : MissingValue.Refuse;
@@ -140,8 +152,8 @@ public sealed class CsvTable : IDisposable
 
         return options.Categories.TryGetValue(name, out var encoding) switch
         {
-            false => new CsvNumbers(rows.Column(name), name, missing, FitFor(name, like)),
-            true when encoding == CategoryEncoding.Index => new CsvCategories(rows.Column(name), name, encoding, missing, FitFor(name, like)),
+            false => new CsvNumbers<T>(rows.Column(name), name, missing, FitFor(name, like)),
+            true when encoding == CategoryEncoding.Index => new CsvCategories<T>(rows.Column(name), name, encoding, missing, FitFor(name, like)),
             _ => throw new ArgumentException($"'{name}' is the target: use CategoryEncoding.Index for it, which gives class numbers."),
         };
     }
@@ -156,9 +168,10 @@ public sealed class CsvTable : IDisposable
         return like.fits.TryGetValue(name, out var fit) ? fit : throw new ArgumentException($"The table to read like has no column '{name}'. Read both with the same columns.");
     }
 
-    private static (int Kept, int Dropped) ReadRows(CsvRows rows, CsvColumn[] columns, CsvColumn target, string path)
+    private static (int Kept, int Dropped) ReadRows<T>(CsvRows rows, CsvColumn<T>[] columns, CsvColumn<T> target, string path)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
-        CsvColumn[] all = [.. columns, target];
+        CsvColumn<T>[] all = [.. columns, target];
         var (kept, dropped) = (0, 0);
 
         while (rows.Read())
@@ -180,11 +193,12 @@ public sealed class CsvTable : IDisposable
                 : $"{path} has a header and no rows. Is it the right file, and was it saved whole?");
     }
 
-    private static Tensor Features(CsvColumn[] columns, int rows)
+    private static Tensor Features<T>(CsvColumn<T>[] columns, int rows)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
         var widths = Array.ConvertAll(columns, column => column.Outputs.Count);
         var width = widths.Sum();
-        var values = new float[checked(rows * width)];
+        var values = new T[checked(rows * width)];
 
         for (var row = 0; row < rows; row++)
         {
@@ -197,16 +211,19 @@ public sealed class CsvTable : IDisposable
             }
         }
 
-        return tensor(values, [rows, width]).DetachFromDisposeScope();
+        return ToTensor(values).reshape(rows, width).DetachFromDisposeScope();
     }
 
-    private static Tensor Target(CsvColumn column, int rows)
+    private static Tensor Target<T>(CsvColumn<T> column, int rows)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
-        var target = column is CsvCategories categories
+        var target = column is CsvCategories<T> categories
             ? tensor(Enumerable.Range(0, rows).Select(row => (long)categories.Place(row)).ToArray())
-            : tensor(((CsvNumbers)column).Values.ToArray());
+            : ToTensor<T>([.. ((CsvNumbers<T>)column).Values]);
         return target.DetachFromDisposeScope();
     }
+
+    private static Tensor ToTensor<T>(T[] values) => values is double[] wide ? tensor(wide) : tensor((float[])(object)values);
 
     private static void RequireColumns(CsvRows rows, CsvOptions options)
     {

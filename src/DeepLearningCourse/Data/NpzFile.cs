@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Data;
 
 /// <summary>Several arrays by name in one <c>.npz</c> file, as numpy's savez and savez_compressed write them.</summary>
 /// <remarks>
-/// Opening reads the names only; each array is read when it is asked for. See
+/// Opening reads the names only; each array is read when it is asked for, and compared with its sum in the file. See
 /// <see href="https://numpy.org/doc/stable/reference/generated/numpy.savez.html">numpy.savez</see> and <see cref="Npy"/>.
 /// </remarks>
 /// <example>
@@ -21,10 +21,10 @@ public sealed class NpzFile : IDisposable
     private const string Suffix = ".npy";
 
     private readonly string path;
-    private readonly ZipArchive archive;
+    private readonly CheckedZip archive;
     private readonly Dictionary<string, ZipArchiveEntry> entries = [];
 
-    private NpzFile(string path, ZipArchive archive)
+    private NpzFile(string path, CheckedZip archive)
     {
         (this.path, this.archive) = (path, archive);
 
@@ -34,7 +34,7 @@ public sealed class NpzFile : IDisposable
 
             if (!entries.TryAdd(name, entry))
             {
-                throw new InvalidDataException($"{path} has two arrays named '{name}'. It is damaged, or not from numpy.");
+                throw new InvalidDataException($"{path} has two arrays named '{Excerpt.Of(name)}'. It is damaged, or not from numpy.");
             }
         }
     }
@@ -53,7 +53,7 @@ public sealed class NpzFile : IDisposable
 
         try
         {
-            return Legible(path, () => new NpzFile(path, new ZipArchive(stream, ZipArchiveMode.Read)));
+            return Legible(path, () => new NpzFile(path, new CheckedZip(stream)));
         }
         catch
         {
@@ -74,21 +74,15 @@ public sealed class NpzFile : IDisposable
 
         if (!entries.TryGetValue(name, out var entry))
         {
-            throw new ArgumentException($"{path} has no array '{name}'. It has {string.Join(", ", Names.Select(n => $"'{n}'"))}.", nameof(name));
-        }
-
-        var where = $"{path}, array '{name}',";
-
-        // What a zip file says of its entries' sizes may be a lie.
-        if (entry.Length > (entry.CompressedLength * Gzip.MaxRatio) + 64)
-        {
-            throw new InvalidDataException($"{where} says that {entry.CompressedLength} bytes become {entry.Length}, which no compression does. It is damaged.");
+            throw new ArgumentException($"{path} has no array '{name}'. It has {Excerpt.Of(Names)}.", nameof(name));
         }
 
         return Legible(path, () =>
         {
-            using var stream = entry.Open();
-            return Npy.Read(stream, entry.Length, where);
+            using var scope = NewDisposeScope();
+            Tensor? array = null;
+            archive.Read(entry, stream => array = Npy.Read(stream, entry.Length, $"{path}, array '{Excerpt.Of(name)}',"));
+            return array!.MoveToOuterDisposeScope();
         });
     }
 
@@ -141,6 +135,10 @@ public sealed class NpzFile : IDisposable
         try
         {
             return read();
+        }
+        catch (ZipDamageException exception)
+        {
+            throw new InvalidDataException($"{path} is not a whole .npz file: {exception.Message}", exception);
         }
         catch (Exception exception) when (
             exception is IOException or NotSupportedException or ArgumentException or IndexOutOfRangeException or OverflowException

@@ -9,7 +9,8 @@ namespace DeepLearningCourse.Models;
 /// <summary>A file of weights, looked into without a network: safetensors, PyTorch's <c>.pt</c> and <c>.pth</c>, numpy's <c>.npz</c>.</summary>
 /// <remarks>
 /// <para>A safetensors file is mapped into memory: opening it reads its header only, and a tensor is read when it is first used. What is
-/// written to such a tensor stays in memory and never reaches the file. The other formats are read whole when they are opened.</para>
+/// written to such a tensor stays in memory and never reaches the file. The other formats are read whole when they are opened, and compared with the
+/// sums (CRC-32) that are in them, which takes about 0.1 s for 1 GiB. Safetensors files have no sums: a number that was changed on the way is read as it is.</para>
 /// <para>Formats: <see href="https://huggingface.co/docs/safetensors/index#format">safetensors</see>,
 /// <see href="https://pytorch.org/docs/stable/notes/serialization.html">PyTorch</see>,
 /// <see href="https://numpy.org/doc/stable/reference/generated/numpy.savez.html">numpy</see>.</para>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DeepLearningCourse.Tests.Data;
 
@@ -18,7 +19,8 @@ internal static class Mutations
     /// <param name="read">Reads one, and disposes what it got.</param>
     /// <param name="isExpected">Whether an exception is one that a user can understand.</param>
     /// <param name="allocationFactor">How many bytes may be allocated, in .NET, for each of the file, beyond a megabyte.</param>
-    public static void Read(int count, byte[][] whole, string extension, Action<string> read, Func<Exception, bool> isExpected, long allocationFactor = 64)
+    /// <returns>How many were refused in a sentence, and how many read.</returns>
+    public static (int Refused, int Read) Read(int count, byte[][] whole, string extension, Action<string> read, Func<Exception, bool> isExpected, long allocationFactor = 64)
     {
         using var folder = new TemporaryFolder();
         var path = folder["damaged" + extension];
@@ -52,7 +54,53 @@ internal static class Mutations
 
         TestContext.Out.WriteLine($"{refused} of {count} damaged files were refused, the others read.");
         Assert.That(refused, Is.InRange(count / 20, count));
+        return (refused, count - refused);
     }
+
+    /// <summary>Flips single bits of a file that has sums: each must be noticed, or be one that changes nothing of what is read.</summary>
+    /// <param name="whole">The whole file.</param>
+    /// <param name="extension">What the damaged ones end in.</param>
+    /// <param name="read">Reads one, and says all that is in it.</param>
+    /// <param name="isExpected">Whether an exception is one that a user can understand.</param>
+    /// <param name="step">1 for each bit of each byte; more for every so many bits.</param>
+    /// <returns>How many were refused in a sentence, and how many read as what was written.</returns>
+    public static (int Refused, int Read) Flip(byte[] whole, string extension, Func<string, string> read, Func<Exception, bool> isExpected, int step)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["damaged" + extension];
+        File.WriteAllBytes(path, whole);
+        var written = read(path);
+        var (refused, same) = (0, 0);
+
+        for (var bit = 0; bit < whole.Length * 8; bit += step)
+        {
+            var bytes = (byte[])whole.Clone();
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(path, bytes);
+
+            try
+            {
+                Assert.That(read(path), Is.EqualTo(written), $"bit {bit % 8} of byte {bit / 8} of {whole.Length} changed what was read, in silence");
+                same++;
+            }
+            catch (Exception exception) when (isExpected(exception))
+            {
+                refused++;
+                Assert.That(exception.Message, Does.Contain("damaged"), $"bit {bit % 8} of byte {bit / 8}: the sentence does not name the file");
+            }
+        }
+
+        Assert.That(refused, Is.Positive);
+        return (refused, same);
+    }
+
+    /// <summary>The counts of several attacks.</summary>
+    public static (int Refused, int Read) Sum(IEnumerable<(int Refused, int Read)> counts) =>
+        counts.Aggregate((Refused: 0, Read: 0), (sum, next) => (sum.Refused + next.Refused, sum.Read + next.Read));
+
+    /// <summary>The counts as the table of attacks has them.</summary>
+    public static string Outcome((int Refused, int Read) counts, string read = "read") =>
+        string.Create(CultureInfo.InvariantCulture, $"{counts.Refused:N0} refused in a sentence, {counts.Read:N0} {read}; none crashed, hung or left a tensor");
 
     private static byte[] Damage(byte[][] whole, Random random)
     {

@@ -170,23 +170,25 @@ public sealed class NpyTests : TensorTest
     [Test]
     public void Damaged_npy_files_are_refused_or_read() => FuzzNpy(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_npy_files_are_refused_or_read() => FuzzNpy(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_npy_files_are_refused_or_read() =>
+        AttackRecords.Add("Data files", "10,000 .npy files, changed, cut and repeated at random", Mutations.Outcome(FuzzNpy(10_000)));
 
     [Test]
     public void Damaged_npz_files_are_refused_or_read() => FuzzNpz(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_npz_files_are_refused_or_read() => FuzzNpz(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_npz_files_are_refused_or_read() =>
+        AttackRecords.Add("Data files", "10,000 .npz files, changed, cut and repeated at random", Mutations.Outcome(FuzzNpz(10_000)));
 
-    private static void FuzzNpy(int count) => Mutations.Read(
+    private static (int Refused, int Read) FuzzNpy(int count) => Mutations.Read(
         count,
         [.. Recorded().Select(name => File.ReadAllBytes(Reference.PathOf("npy", name + ".npy")))],
         ".npy",
         path => Npy.Read(path).Dispose(),
         exception => exception is InvalidDataException);
 
-    private static void FuzzNpz(int count) => Mutations.Read(
+    private static (int Refused, int Read) FuzzNpz(int count) => Mutations.Read(
         count,
         [File.ReadAllBytes(Reference.PathOf("npy", "stored.npz")), File.ReadAllBytes(Reference.PathOf("npy", "compressed.npz"))],
         ".npz",

@@ -8,10 +8,11 @@ public sealed class SafetensorsFuzzTests : TensorTest
     [Test]
     public void A_damaged_file_is_refused_or_read() => Fuzz(400);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_files_are_refused_or_read() => Fuzz(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_files_are_refused_or_read() =>
+        AttackRecords.Add("Weight files", "10,000 .safetensors files, changed, cut and repeated at random", Mutations.Outcome(Fuzz(10_000)));
 
-    private static void Fuzz(int count) => Mutations.Read(
+    private static (int Refused, int Read) Fuzz(int count) => Mutations.Read(
         count,
         [.. new[] { "types", "odd" }.Select(name => File.ReadAllBytes(WeightFileTests.Reference(name + ".safetensors")))],
         ".safetensors",

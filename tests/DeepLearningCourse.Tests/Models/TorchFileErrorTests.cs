@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Models.Pickle;
 using DeepLearningCourse.Tests.Data;
@@ -206,12 +207,15 @@ public sealed class TorchFileErrorTests : TensorTest
             TorchFile.Write(folder["a.pt"], new Dictionary<string, TorchSharp.torch.Tensor> { ["w"] = numbers }, new Dictionary<string, string> { ["a"] = "bcd" });
         }
 
-        var bytes = File.ReadAllBytes(folder["a.pt"]);
-        bytes.AsSpan(bytes.AsSpan().IndexOf("\"bcd\""u8), 5).Fill((byte)'7');
-        File.WriteAllBytes(folder["b.pt"], bytes);
+        using (var zip = ZipFile.Open(folder["a.pt"], ZipArchiveMode.Update))
+        {
+            zip.GetEntry("archive/deeplearningcourse.json")!.Delete();
+            using var writer = new StreamWriter(zip.CreateEntry("archive/deeplearningcourse.json").Open());
+            writer.Write("{\"a\":77777}");
+        }
 
-        Assert.That(() => TorchFile.ReadMetadata(folder["b.pt"]), Refused("metadata is not text by name"));
-        Assert.That(TorchFile.Read(folder["b.pt"]), Has.Count.EqualTo(1));
+        Assert.That(() => TorchFile.ReadMetadata(folder["a.pt"]), Refused("metadata is not text by name"));
+        Assert.That(TorchFile.Read(folder["a.pt"]), Has.Count.EqualTo(1));
     }
 
     [Test]

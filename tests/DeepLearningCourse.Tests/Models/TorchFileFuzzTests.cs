@@ -12,25 +12,27 @@ public sealed class TorchFileFuzzTests : TensorTest
     [Test]
     public void Damaged_files_are_refused_or_read() => FuzzFiles(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_files_are_refused_or_read() => FuzzFiles(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_files_are_refused_or_read() =>
+        AttackRecords.Add("Weight files", "10,000 .pt files, changed, cut and repeated at random", Mutations.Outcome(FuzzFiles(10_000)));
 
     [Test]
     public void Damaged_pickles_in_whole_archives_are_refused_or_read() => FuzzPickles(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_pickles_in_whole_archives_are_refused_or_read() => FuzzPickles(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_pickles_in_whole_archives_are_refused_or_read() =>
+        AttackRecords.Add("Weight files", "10,000 pickles in whole .pt files, changed, cut and repeated at random, their sums right", Mutations.Outcome(FuzzPickles(10_000)));
 
-    private static void FuzzFiles(int count) => Mutations.Read(count, [.. Sources.Select(Whole)], ".pt", ReadAndDispose, IsExpected);
+    private static (int Refused, int Read) FuzzFiles(int count) => Mutations.Read(count, [.. Sources.Select(Whole)], ".pt", ReadAndDispose, IsExpected);
 
     /// <summary>What is damaged is the pickle, with the number of its archive in the first byte.</summary>
-    private static void FuzzPickles(int count)
+    private static (int Refused, int Read) FuzzPickles(int count)
     {
         using var folder = new TemporaryFolder();
         var archives = Sources.Select(Whole).ToArray();
         var path = folder["damaged.pt"];
 
-        Mutations.Read(
+        return Mutations.Read(
             count,
             [.. archives.Select((archive, i) => (byte[])[(byte)i, .. TorchFiles.PickleOf(archive)])],
             ".pickle",

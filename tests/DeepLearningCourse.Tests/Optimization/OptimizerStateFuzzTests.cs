@@ -14,31 +14,34 @@ public sealed class OptimizerStateFuzzTests : NetworkTest
     [Test]
     public void Damaged_files_of_PyTorch_are_refused_or_loaded() => FuzzTorch(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_files_of_PyTorch_are_refused_or_loaded() => FuzzTorch(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_files_of_PyTorch_are_refused_or_loaded() =>
+        AttackRecords.Add("Optimizers", "10,000 .pt files of optimizers, changed, cut and repeated at random", Mutations.Outcome(FuzzTorch(10_000)));
 
     [Test]
     public void Damaged_pickles_in_whole_archives_are_refused_or_loaded() => FuzzPickles(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_pickles_in_whole_archives_are_refused_or_loaded() => FuzzPickles(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_pickles_in_whole_archives_are_refused_or_loaded() =>
+        AttackRecords.Add("Optimizers", "10,000 pickles in whole .pt files of optimizers, changed, cut and repeated at random, their sums right", Mutations.Outcome(FuzzPickles(10_000)));
 
     [Test]
     public void Damaged_safetensors_are_refused_or_loaded() => FuzzSafetensors(300);
 
-    [Test, Category("Long")]
-    public void Ten_thousand_damaged_safetensors_are_refused_or_loaded() => FuzzSafetensors(10_000);
+    [Test, Category("Long"), Attack]
+    public void Ten_thousand_damaged_safetensors_are_refused_or_loaded() =>
+        AttackRecords.Add("Optimizers", "10,000 .safetensors files of optimizers, changed, cut and repeated at random", Mutations.Outcome(FuzzSafetensors(10_000)));
 
-    private static void FuzzTorch(int count) => Fuzz(load => Mutations.Read(count, [.. Sources.Select(Whole)], ".pt", load, IsExpected));
+    private static (int Refused, int Read) FuzzTorch(int count) => Fuzz(load => Mutations.Read(count, [.. Sources.Select(Whole)], ".pt", load, IsExpected));
 
     /// <summary>What is damaged is the pickle, with the number of its archive in the first byte.</summary>
-    private static void FuzzPickles(int count) => Fuzz(load =>
+    private static (int Refused, int Read) FuzzPickles(int count) => Fuzz(load =>
     {
         using var folder = new TemporaryFolder();
         var archives = Sources.Select(Whole).ToArray();
         var path = folder["damaged.pt"];
 
-        Mutations.Read(
+        return Mutations.Read(
             count,
             [.. archives.Select((archive, i) => (byte[])[(byte)i, .. TorchFiles.PickleOf(archive)])],
             ".pickle",
@@ -52,14 +55,14 @@ public sealed class OptimizerStateFuzzTests : NetworkTest
             allocationFactor: 256);
     });
 
-    private static void FuzzSafetensors(int count) => Fuzz(load =>
+    private static (int Refused, int Read) FuzzSafetensors(int count) => Fuzz(load =>
     {
         using var folder = new TemporaryFolder();
-        Mutations.Read(count, [.. Sources[..^2].Select(name => Safetensors(name, folder[name + ".safetensors"]))], ".safetensors", load, IsExpected, allocationFactor: 256);
+        return Mutations.Read(count, [.. Sources[..^2].Select(name => Safetensors(name, folder[name + ".safetensors"]))], ".safetensors", load, IsExpected, allocationFactor: 256);
     });
 
     /// <summary>What could be read is given to an optimizer, which takes it over or refuses it.</summary>
-    private static void Fuzz(Action<Action<string>> fuzz)
+    private static (int Refused, int Read) Fuzz(Func<Action<string>, (int Refused, int Read)> fuzz)
     {
         using var model = OptimizerStates.MakeModel();
         using var adam = OptimizerStates.Make("adam", model);
@@ -69,7 +72,7 @@ public sealed class OptimizerStateFuzzTests : NetworkTest
         sgd.LoadState(TorchFiles.PathOf("optimizer_sgd"));
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        fuzz(path =>
+        var counts = fuzz(path =>
         {
             using var state = OptimizerStateDict.Load(path);
 
@@ -88,6 +91,7 @@ public sealed class OptimizerStateFuzzTests : NetworkTest
 
         Assert.That(DisposeScopeManager.Statistics.ThreadTotalLiveCount, Is.EqualTo(before), "tensors of damaged files");
         Assert.That(loaded, Is.Positive);
+        return counts;
     }
 
     private static byte[] Whole(string name) => File.ReadAllBytes(TorchFiles.PathOf("optimizer_" + name));

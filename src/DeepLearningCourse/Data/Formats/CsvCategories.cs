@@ -1,7 +1,11 @@
+using System.Numerics;
+
 namespace DeepLearningCourse.Data.Formats;
 
 /// <summary>A column of text that becomes numbers.</summary>
-internal sealed class CsvCategories : CsvColumn
+/// <typeparam name="T">The numbers of the table: float or double.</typeparam>
+internal sealed class CsvCategories<T> : CsvColumn<T>
+    where T : struct, IBinaryFloatingPointIeee754<T>
 {
     private readonly CategoryEncoding encoding;
     private readonly CsvFit? like;
@@ -35,7 +39,7 @@ internal sealed class CsvCategories : CsvColumn
 
         if (current is not null && like is not null && !places.ContainsKey(current))
         {
-            throw rows.BadCell(Position, $"'{current}' is not one of the categories of the table that this is read like: {string.Join(", ", Categories.Select(c => $"'{c}'"))}.");
+            throw rows.BadCell(Position, $"'{Excerpt.Of(current)}' is not one of the categories of the table that this is read like: {Excerpt.Of(Categories)}.");
         }
 
         return current is not null || MayFill(rows);
@@ -63,16 +67,16 @@ internal sealed class CsvCategories : CsvColumn
         fill = (int?)like?.Fill ?? places[texts.OfType<string>().Order(StringComparer.Ordinal).CountBy(text => text).MaxBy(pair => pair.Value).Key];
     }
 
-    public override void Write(int row, Span<float> target)
+    public override void Write(int row, Span<T> target)
     {
         if (encoding == CategoryEncoding.Index)
         {
-            target[0] = Place(row);
+            target[0] = T.CreateChecked(Place(row));
             return;
         }
 
         target.Clear();
-        target[Place(row)] = 1;
+        target[Place(row)] = T.One;
     }
 
     public int Place(int row) => texts[row] is { } text ? places[text] : fill!.Value;

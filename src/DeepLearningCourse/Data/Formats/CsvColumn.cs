@@ -1,7 +1,11 @@
+using System.Numerics;
+
 namespace DeepLearningCourse.Data.Formats;
 
 /// <summary>One column of a CSV file while it is read.</summary>
-internal abstract class CsvColumn(int position, string name, MissingValue missing)
+/// <typeparam name="T">The numbers of the table: float or double.</typeparam>
+internal abstract class CsvColumn<T>(int position, string name, MissingValue missing)
+    where T : struct, IBinaryFloatingPointIeee754<T>
 {
     public int Position => position;
 
@@ -26,14 +30,14 @@ internal abstract class CsvColumn(int position, string name, MissingValue missin
     public abstract void Finish(string path);
 
     /// <summary>Writes one row of what it becomes.</summary>
-    public abstract void Write(int row, Span<float> target);
+    public abstract void Write(int row, Span<T> target);
 
     /// <summary>Whether a cell that holds nothing is filled later on; false if its row is left out.</summary>
     protected bool MayFill(CsvRows rows) => missing.Kind switch
     {
         MissingValueKind.Refuse => throw rows.BadCell(
             position,
-            (rows.Text(position) is { Length: > 0 } text ? $"'{text}' stands for a missing value" : "the cell is empty") +
+            (rows.Text(position) is { Length: > 0 } text ? $"'{Excerpt.Of(text)}' stands for a missing value" : "the cell is empty") +
             ". Fill in a number, remove the row, or say what shall become of it with CsvOptions.Missing."),
         MissingValueKind.DropRow => false,
         _ => true,

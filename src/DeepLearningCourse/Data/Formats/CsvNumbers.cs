@@ -1,10 +1,14 @@
+using System.Numerics;
+
 namespace DeepLearningCourse.Data.Formats;
 
 /// <summary>A column of numbers.</summary>
-internal sealed class CsvNumbers(int position, string name, MissingValue missing, CsvFit? like) : CsvColumn(position, name, missing)
+/// <typeparam name="T">The numbers of the table: float or double.</typeparam>
+internal sealed class CsvNumbers<T>(int position, string name, MissingValue missing, CsvFit? like) : CsvColumn<T>(position, name, missing)
+    where T : struct, IBinaryFloatingPointIeee754<T>
 {
-    private readonly List<float> values = [];
-    private float current;
+    private readonly List<T> values = [];
+    private T current;
     private bool hasGaps;
     private double? fill = like?.Fill;
 
@@ -12,19 +16,19 @@ internal sealed class CsvNumbers(int position, string name, MissingValue missing
 
     public override CsvFit Fit => new(fill, null);
 
-    public IReadOnlyList<float> Values => values;
+    public IReadOnlyList<T> Values => values;
 
     public override bool Read(CsvRows rows)
     {
         // A number that was read is never NaN, so that stands for a gap.
-        current = rows.IsMissing(Position) ? float.NaN : rows.Number(Position);
-        return !float.IsNaN(current) || MayFill(rows);
+        current = rows.IsMissing(Position) ? T.NaN : rows.Number<T>(Position);
+        return !T.IsNaN(current) || MayFill(rows);
     }
 
     public override void Keep()
     {
         values.Add(current);
-        hasGaps |= float.IsNaN(current);
+        hasGaps |= T.IsNaN(current);
     }
 
     public override void Finish(string path)
@@ -38,15 +42,15 @@ internal sealed class CsvNumbers(int position, string name, MissingValue missing
 
         for (var i = 0; hasGaps && i < values.Count; i++)
         {
-            values[i] = float.IsNaN(values[i]) ? (float)fill.Value : values[i];
+            values[i] = T.IsNaN(values[i]) ? T.CreateChecked(fill.Value) : values[i];
         }
     }
 
-    public override void Write(int row, Span<float> target) => target[0] = values[row];
+    public override void Write(int row, Span<T> target) => target[0] = values[row];
 
     private double WorkOut(string path)
     {
-        var known = values.Where(value => !float.IsNaN(value)).Select(value => (double)value).Order().ToArray();
+        var known = values.Where(value => !T.IsNaN(value)).Select(value => double.CreateChecked(value)).Order().ToArray();
 
         if (known.Length == 0 && Missing.Kind != MissingValueKind.Constant)
         {

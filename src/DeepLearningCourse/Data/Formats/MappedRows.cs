@@ -21,6 +21,12 @@ internal sealed unsafe class MappedRows : IDisposable
         using var stream = Gzip.OpenPlain(path);
         header = NpyHeader.Read(stream, stream.Length, path);
         RequireRows();
+
+        if (stream.Length > header.Length + header.DataLength)
+        {
+            throw header.MoreFollows(path);
+        }
+
         rowShape = header.Shape[1..];
         rowLength = checked((int)rowShape.Aggregate((long)header.Element.Size, (product, extent) => checked(product * extent)));
 

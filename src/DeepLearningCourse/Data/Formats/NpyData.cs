@@ -9,7 +9,7 @@ internal static unsafe class NpyData
     private const int Chunk = 1 << 20;
 
     /// <summary>Reads the numbers into a new tensor of the header's shape, in the current DisposeScope.</summary>
-    /// <exception cref="InvalidDataException">The file ends before they do.</exception>
+    /// <exception cref="InvalidDataException">The file ends before they do, or after them.</exception>
     public static Tensor Read(Stream stream, NpyHeader header, string name)
     {
         // In Fortran's order the file has the numbers of the array turned over.
@@ -27,6 +27,7 @@ internal static unsafe class NpyData
             ReadPlain(stream, header, target, name);
         }
 
+        RequireEnd(stream, header, name);
         var result = header.IsFortran && shape.Length > 1 ? tensor.permute([.. Enumerable.Range(0, shape.Length).Reverse().Select(d => (long)d)]).contiguous() : tensor;
         return result.MoveToOuterDisposeScope();
     }
@@ -67,6 +68,15 @@ internal static unsafe class NpyData
             header.Element.Repair(part);
             var count = part.Length / header.Element.Size;
             header.Element.Widen(part, new Span<byte>(target + (at / header.Element.Size * wide), count * wide), name);
+        }
+    }
+
+    /// <summary>Reads beyond the numbers: a damaged shape may have left some out, and gzip compares length and sum at the end only.</summary>
+    private static void RequireEnd(Stream stream, NpyHeader header, string name)
+    {
+        if (stream.ReadByte() >= 0)
+        {
+            throw header.MoreFollows(name);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed record NpyElement(string Text, ScalarType Dtype, int Size, int S
 
         if (!Known.TryGetValue(code, out var known))
         {
-            throw new InvalidDataException($"{name} holds {What(code)} ('{text}'), which no tensor holds. {Advice(code)}");
+            throw new InvalidDataException($"{name} holds {What(code)} ('{Excerpt.Of(text)}'), which no tensor holds. {Advice(code)}");
         }
 
         var size = int.Parse(code.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);

@@ -71,6 +71,10 @@ internal sealed record NpyHeader(NpyElement Element, bool IsFortran, long[] Shap
                 $"{name} says that it has an array of shape {Shapes.Text(Shape)}, {wanted} bytes, and at most {follow} follow. Was it cut short?");
     }
 
+    /// <summary>The sentence for a file that is longer than its array.</summary>
+    public InvalidDataException MoreFollows(string name) => new(
+        $"{name} goes on after its array of shape {Shapes.Text(Shape)}, {DataLength} bytes. It is damaged, or holds several arrays: save each in a file of its own.");
+
     /// <summary>The header that numpy writes for a tensor.</summary>
     public static byte[] For(ScalarType dtype, ReadOnlySpan<long> shape)
     {

@@ -33,7 +33,7 @@ internal sealed class PythonLiteral(string text, string name)
                     shape = ReadShape();
                     break;
                 default:
-                    throw Damaged($"the key '{key}' is unknown or stands there twice");
+                    throw Damaged($"the key '{Excerpt.Of(key)}' is unknown or stands there twice");
             }
 
             if (!Take(','))

@@ -2,11 +2,16 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Formats;
 
 namespace DeepLearningCourse.Models.Formats;
 
-/// <summary>The header of a safetensors file, checked: whatever it describes lies inside the file, and no two tensors overlap.</summary>
-/// <remarks>Nothing is allocated by what it claims, only by the length that it has.</remarks>
+/// <summary>The header of a safetensors file, checked: its tensors lie one after the other, in whatever order they are named, and nothing else is in the file.</summary>
+/// <remarks>
+/// Nothing is allocated by what it claims, only by the length that it has. The format has no sums, so changed numbers are not noticed; its rules
+/// (<see href="https://github.com/huggingface/safetensors#format">the format</see>): the header begins with a brace and may end in spaces, no key comes twice, no byte
+/// belongs to no tensor or to two.
+/// </remarks>
 internal sealed class SafetensorsHeader
 {
     private readonly string path;
@@ -53,7 +58,7 @@ internal sealed class SafetensorsHeader
         {
             // Strict decoding first: the parser would only stumble over broken text later, name by name.
             using var document = JsonDocument.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes));
-            return document.RootElement.ValueKind == JsonValueKind.Object
+            return bytes[0] == '{' && document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw new WeightFileException(path, "its header is not a JSON object.");
         }
@@ -86,20 +91,18 @@ internal sealed class SafetensorsHeader
         {
             var name = NameOf(property);
 
-            if (name == SafetensorsFormat.Metadata)
-            {
-                continue;
-            }
-
             if (!seen.Add(name))
             {
-                throw new WeightFileException(path, $"'{name}' is described twice.");
+                throw new WeightFileException(path, $"'{Excerpt.Of(name)}' is described twice.");
             }
 
-            entries.Add(ReadEntry(name, property.Value, dataStart, dataLength));
+            if (name != SafetensorsFormat.Metadata)
+            {
+                entries.Add(ReadEntry(name, property.Value, dataStart, dataLength));
+            }
         }
 
-        RequireOrder(entries);
+        RequireOrder(entries, dataStart, dataStart + dataLength);
         return entries;
     }
 
@@ -117,35 +120,57 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsEntry ReadEntry(string name, JsonElement description, long dataStart, long dataLength)
     {
+        var shown = Excerpt.Of(name);
+
         try
         {
+            if (description.EnumerateObject().CountBy(NameOf).Any(key => key.Value > 1))
+            {
+                throw new WeightFileException(path, $"the header's entry '{shown}' has a key twice.");
+            }
+
             var type = SafetensorsFormat.TypeOf(description.GetProperty("dtype").GetString())
-                ?? throw new WeightFileException(path, $"'{name}' has the type {description.GetProperty("dtype")}, which TorchSharp does not have.");
+                ?? throw new WeightFileException(path, $"'{shown}' has the type {Excerpt.Of(description.GetProperty("dtype").ToString())}, which TorchSharp does not have.");
             var shape = description.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var offsets = description.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
             var length = shape.Aggregate((long)ElementType.Size(type), (size, dimension) =>
                 dimension < 0 ? throw new OverflowException() : checked(size * dimension));
 
-            return offsets[0] >= 0 && offsets[1] <= dataLength && offsets[1] - offsets[0] == length
-                ? new SafetensorsEntry(name, type, shape, dataStart + offsets[0], length)
-                : throw new WeightFileException(path, $"'{name}' of shape {Shapes.Text(shape)} does not lie inside the file. Was it cut short?");
+            return offsets is [var start, var end] && start >= 0 && end <= dataLength && end - start == length
+                ? new SafetensorsEntry(name, type, shape, dataStart + start, length)
+                : throw new WeightFileException(path, $"'{shown}' of shape {Excerpt.Of(Shapes.Text(shape))} does not lie inside the file. Was it cut short?");
         }
         catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException
             or IndexOutOfRangeException or OverflowException)
         {
-            throw new WeightFileException(path, $"the header's entry '{name}' is damaged.", exception);
+            throw new WeightFileException(path, $"the header's entry '{shown}' is damaged.", exception);
         }
     }
 
-    private void RequireOrder(List<SafetensorsEntry> entries)
+    private void RequireOrder(List<SafetensorsEntry> entries, long dataStart, long fileLength)
     {
-        long end = 0;
+        var end = dataStart;
 
-        foreach (var entry in entries.Where(entry => entry.Length > 0).OrderBy(entry => entry.Position))
+        // Empty tensors lie between others, at the place where the next begins.
+        foreach (var entry in entries.OrderBy(entry => entry.Position).ThenBy(entry => entry.Length))
         {
-            end = entry.Position >= end
-                ? entry.Position + entry.Length
-                : throw new WeightFileException(path, $"'{entry.Key}' lies over another tensor.");
+            if (entry.Position < end)
+            {
+                throw new WeightFileException(path, $"'{Excerpt.Of(entry.Key)}' lies over another tensor.");
+            }
+
+            RequireNoHole(entry.Position - end, $"before '{Excerpt.Of(entry.Key)}'");
+            end = entry.Position + entry.Length;
+        }
+
+        RequireNoHole(fileLength - end, "at its end");
+    }
+
+    private void RequireNoHole(long length, string where)
+    {
+        if (length > 0)
+        {
+            throw new WeightFileException(path, $"{length} bytes {where} belong to no tensor. It is damaged, or what wrote it does not keep to the format: save it again with safetensors.");
         }
     }
 }

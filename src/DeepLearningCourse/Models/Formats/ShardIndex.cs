@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeepLearningCourse.Data.Formats;
 
 namespace DeepLearningCourse.Models.Formats;
 
@@ -34,7 +35,7 @@ internal sealed class ShardIndex
 
         if (Files.Values.FirstOrDefault(file => file != Path.GetFileName(file) || file is "" or "." or "..") is { } outside)
         {
-            throw new WeightFileException(path, $"it names the file '{outside}', and files of weights lie in the folder of their index.");
+            throw new WeightFileException(path, $"it names the file '{Excerpt.Of(outside)}', and files of weights lie in the folder of their index.");
         }
     }
 

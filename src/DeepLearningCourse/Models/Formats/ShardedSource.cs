@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data.Formats;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models.Formats;
@@ -22,7 +23,7 @@ internal sealed class ShardedSource : WeightSource
                 var shard = Shard(path, file, open);
                 entries.Add(key, shard.Entries.TryGetValue(key, out var info)
                     ? info
-                    : throw new WeightFileException(path, $"'{key}' is not in {file}, where the index says it is."));
+                    : throw new WeightFileException(path, $"'{Excerpt.Of(key)}' is not in {Excerpt.Of(file)}, where the index says it is."));
             }
         }
         catch
@@ -58,6 +59,6 @@ internal sealed class ShardedSource : WeightSource
         var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
         return shards[name] = File.Exists(file)
             ? open(file)
-            : throw new FileNotFoundException($"{path} needs the file {name} beside it, and it is not there. Copy all files of the weights.", file);
+            : throw new FileNotFoundException($"{path} needs the file {Excerpt.Of(name)} beside it, and it is not there. Copy all files of the weights.", file);
     }
 }

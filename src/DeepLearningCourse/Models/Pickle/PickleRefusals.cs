@@ -1,10 +1,10 @@
+using DeepLearningCourse.Data.Formats;
+
 namespace DeepLearningCourse.Models.Pickle;
 
 /// <summary>The sentences for pickles that hold something else than tensors.</summary>
 internal static class PickleRefusals
 {
-    private const int LongestName = 100;
-
     public static string Unknown(PickleGlobal global) =>
         $"it asks for the Python object '{Short(global)}', and only tensors and plain values are read. "
         + "Save the state dict alone: torch.save(model.state_dict(), path).";
@@ -13,11 +13,6 @@ internal static class PickleRefusals
         $"it holds a whole object of the Python class '{Short(global)}', as torch.save(model, path) writes it, and only tensors and plain values are read. "
         + "Save the state dict alone: torch.save(model.state_dict(), path).";
 
-    /// <summary>Names come from the file: neither line breaks nor a page of text belong in a sentence.</summary>
-    public static string Short(object text)
-    {
-        var name = text.ToString() ?? "";
-        var start = name.Length <= LongestName ? name : name[..LongestName] + "...";
-        return string.Concat(start.Select(c => char.IsControl(c) ? '?' : c));
-    }
+    /// <summary>Names come from the file.</summary>
+    public static string Short(object text) => Excerpt.Of(text.ToString() ?? "");
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using DeepLearningCourse.Data.Formats;
 
 namespace DeepLearningCourse.Models.Pickle;
 

@@ -16,7 +16,9 @@ internal sealed class TensorLoader(TorchArchive archive, long fileLength)
 
     // A tensor weighs something even when it is empty.
     private const long TensorCost = 512;
-    private const int PartLength = 1 << 24;
+
+    // Summed up while it is still in the processor's cache.
+    private const int PartLength = 1 << 19;
 
     private readonly Budget toRead = new(fileLength);
     private readonly Budget toMake = new(fileLength);

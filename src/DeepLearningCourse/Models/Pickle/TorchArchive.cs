@@ -5,25 +5,25 @@ using DeepLearningCourse.Data.Formats;
 namespace DeepLearningCourse.Models.Pickle;
 
 /// <summary>The zip file that torch.save writes: a pickle, and a record for each storage.</summary>
-/// <remarks>The checksums of the zip file are not compared: PyTorch can be told to leave them out.</remarks>
+/// <remarks>What is read is compared with the sums in the file, unless PyTorch was told to leave out all of them (<c>torch.serialization.set_crc32_options</c>).</remarks>
 internal sealed class TorchArchive : IDisposable
 {
     private const string PickleName = "data.pkl";
     private const int MaxText = 1 << 24;
 
-    private readonly ZipArchive zip;
+    private readonly CheckedZip zip;
     private readonly long fileLength;
     private readonly string folder;
     private readonly Dictionary<string, ZipArchiveEntry> entries = [];
 
-    /// <summary>Opens the archive in a file; the stream stays the caller's to dispose.</summary>
+    /// <summary>Opens the archive in a file, which is closed with it.</summary>
     /// <exception cref="PickleException">It is not an archive of torch.save.</exception>
     public TorchArchive(FileStream stream)
     {
         fileLength = stream.Length;
-        zip = Legible(() => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
+        zip = Legible(() => new CheckedZip(stream, mayLackSums: true));
 
-        foreach (var entry in Legible(() => zip.Entries))
+        foreach (var entry in zip.Entries)
         {
             if (!entries.TryAdd(entry.FullName, entry))
             {
@@ -51,8 +51,7 @@ internal sealed class TorchArchive : IDisposable
     /// <summary>Opens a storage's record and reads from it.</summary>
     public void ReadStorage(StorageReference storage, Action<Stream> read) => Legible(() =>
     {
-        using var stream = Entry(StorageName(storage)).Open();
-        read(stream);
+        zip.Read(Entry(StorageName(storage)), read);
         return true;
     });
 
@@ -95,9 +94,8 @@ internal sealed class TorchArchive : IDisposable
 
         return Legible(() =>
         {
-            using var stream = entry.Open();
             using MemoryStream buffer = new();
-            stream.CopyTo(buffer);
+            zip.Read(entry, stream => stream.CopyTo(buffer));
             return buffer.ToArray();
         });
     }
@@ -110,13 +108,11 @@ internal sealed class TorchArchive : IDisposable
             throw new PickleException($"its record {PickleRefusals.Short(name)} is missing. It is damaged.");
         }
 
-        if (entry.Length < 0 || entry.CompressedLength < 0 || entry.CompressedLength > fileLength
-            || entry.Length > (entry.CompressedLength * Gzip.MaxRatio) + 64)
+        return Legible(() =>
         {
-            throw new PickleException($"its record {PickleRefusals.Short(name)} says that it has {entry.Length} bytes, which the file has no room for. It is damaged.");
-        }
-
-        return entry;
+            zip.RequireRoom(entry);
+            return entry;
+        });
     }
 
     /// <summary>.NET's zip reader has several ways to say that a file is damaged.</summary>
@@ -125,6 +121,10 @@ internal sealed class TorchArchive : IDisposable
         try
         {
             return read();
+        }
+        catch (ZipDamageException exception)
+        {
+            throw new PickleException(exception.Message, exception);
         }
         catch (Exception exception) when (
             exception is IOException or InvalidDataException or NotSupportedException or ArgumentException or IndexOutOfRangeException or OverflowException)
