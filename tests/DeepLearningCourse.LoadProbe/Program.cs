@@ -22,3 +22,33 @@ if (OperatingSystem.IsLinux())
         .Distinct();
     Console.WriteLine($"libtorch_cpu mapped: {mapped.Count()}");
 }
+
+// A student's mistakes, of which TorchSharp's library catches none.
+if (args is ["mistakes"])
+{
+    Report(() => tensor.matmul(tensor));
+    Report(() => torch.autograd.grad([tensor.sum()], [tensor]));
+    Report(() => torch.set_num_interop_threads(2));
+    Report(() => torch.set_num_interop_threads(2));
+    Console.WriteLine($"and still {tensor.sum().item<float>()}");
+}
+
+// One that nothing can catch, because TorchSharp asks for no error after it.
+if (args is ["uncaught"])
+{
+    using var number = torch.tensor(float.NaN);
+    Console.WriteLine($"a number: {number.ToInt32()}");
+}
+
+static void Report(Action mistake)
+{
+    try
+    {
+        mistake();
+        Console.WriteLine("no mistake");
+    }
+    catch (System.Runtime.InteropServices.ExternalException exception)
+    {
+        Console.WriteLine($"mistake: {exception.Message}");
+    }
+}

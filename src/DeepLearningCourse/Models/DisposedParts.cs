@@ -1,4 +1,5 @@
 using DeepLearningCourse.Models.Printing;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -9,7 +10,7 @@ internal static class DisposedParts
     private const string Keep = "A tensor made inside a DisposeScope ends with it, and a batch ends when the loop moves on: keep it with MoveToOuterDisposeScope() or loader.Keep(batch).";
 
     /// <summary>The sentence if the network or its inputs were gone before the pass; else null.</summary>
-    public static string? Before(nn.Module network, object?[] inputs)
+    public static string? Before(nn.Module network, object?[] inputs, Exception cause)
     {
         var name = network.GetType().Name;
 
@@ -20,7 +21,8 @@ internal static class DisposedParts
 
         for (var i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i] is null or Tensor { IsInvalid: true })
+            // A null may be meant, as that of a mask, unless forward stumbled over one.
+            if ((inputs[i] is null && cause is NullReferenceException or ArgumentNullException) || inputs[i] is Tensor { IsInvalid: true })
             {
                 var what = inputs[i] is null ? "null in place of a tensor" : "a tensor that was disposed";
                 var which = inputs.Length > 1 ? $" as input {i + 1}" : "";
@@ -32,14 +34,20 @@ internal static class DisposedParts
     }
 
     /// <summary>The sentence if a tensor or a layer was gone in the middle of the pass; else null.</summary>
-    public static string? Inside(nn.Module network, LayerStep? failed, Exception cause) => (failed, IsEmptyHandle(cause)) switch
+    public static string? Inside(nn.Module network, LayerTrace trace, Exception cause) => (trace.Failed, IsEmptyHandle(cause)) switch
     {
-        ({ GotDisposed: true }, _) => $"Layer '{failed.Path}' ({LayerText.ClassName(failed.Layer)}) got a tensor that was disposed. {Keep}",
-        (not null, true) => $"Layer '{failed.Path}' ({LayerText.ClassName(failed.Layer)}) was disposed, or one of its parameters. "
+        ({ Empty: not null } failed, _) when trace.GiverOfEmpty(failed) is { } giver =>
+            $"Layer '{failed.Path}' ({LayerText.ClassName(failed.Layer)}) got an empty tensor. {Giver(giver)}",
+        (null, true) when trace.GaveEmpty is { } giver => $"forward of {network.GetType().Name} used an empty tensor, or one that was disposed. {Giver(giver)}",
+        ({ Empty: not null } failed, _) => $"Layer '{failed.Path}' ({LayerText.ClassName(failed.Layer)}) got a tensor that was disposed. {Keep}",
+        ({ } failed, true) => $"Layer '{failed.Path}' ({LayerText.ClassName(failed.Layer)}) was disposed, or one of its parameters. "
             + "Dispose nothing but the whole network, after its last use.",
         (null, true) => $"forward of {network.GetType().Name} used a tensor that was disposed. {Keep}",
         _ => null,
     };
+
+    private static string Giver(LayerStep giver) => $"Layer '{giver.Path}' ({LayerText.ClassName(giver.Layer)}) gave it in place of one that it did not compute"
+        + (giver.Layer is MultiheadAttention ? ": call it with need_weights: true, or leave its weights aside." : ".");
 
     // TorchSharp does not say so, but fails to.
     private static bool IsGone(nn.Module network)

@@ -10,7 +10,7 @@ internal static class ForwardDiagnosis
 {
     public static ForwardException Explain(nn.Module network, Action again, object?[] inputs, Exception cause)
     {
-        if (DisposedParts.Before(network, inputs) is { } before)
+        if (DisposedParts.Before(network, inputs, cause) is { } before)
         {
             return new ForwardException(before, null, cause);
         }
@@ -37,7 +37,7 @@ internal static class ForwardDiagnosis
             }
         }
 
-        if (DisposedParts.Inside(network, trace.Failed, cause) is { } inside)
+        if (DisposedParts.Inside(network, trace, cause) is { } inside)
         {
             return new ForwardException(inside, trace.Failed?.Path, cause);
         }

@@ -20,10 +20,10 @@ internal sealed class LayerStep(string path, nn.Module layer, IReadOnlyList<Tens
 
     public IReadOnlyList<Tensor> OutputTensors { get; private set; } = [];
 
-    public IReadOnlyList<long[]> Inputs { get; } = [.. inputs.Where(tensor => !tensor.IsInvalid).Select(tensor => tensor.shape)];
+    public IReadOnlyList<long[]> Inputs { get; } = [.. inputs.Select(tensor => tensor.shape)];
 
-    /// <summary>Whether one of the tensors that came had been disposed.</summary>
-    public bool GotDisposed { get; } = inputs.Any(tensor => tensor.IsInvalid);
+    /// <summary>The first of what came that was no tensor any more, or never one; null if there was none. It is not among the inputs.</summary>
+    public Tensor? Empty { get; init; }
 
     /// <summary>The shapes that went; null while it has not been left.</summary>
     public IReadOnlyList<long[]>? Outputs { get; private set; }
@@ -40,9 +40,9 @@ internal sealed class LayerStep(string path, nn.Module layer, IReadOnlyList<Tens
     /// <summary>The shape of the first tensor that went.</summary>
     public long[]? Output => Outputs is { Count: > 0 } ? Outputs[0] : null;
 
-    public ScalarType? Dtype { get; } = inputs.Count > 0 && !inputs[0].IsInvalid ? inputs[0].dtype : null;
+    public ScalarType? Dtype { get; } = inputs.Count > 0 ? inputs[0].dtype : null;
 
-    public Device? Device { get; } = inputs.Count > 0 && !inputs[0].IsInvalid ? inputs[0].device : null;
+    public Device? Device { get; } = inputs.Count > 0 ? inputs[0].device : null;
 
     public void Finish(object? result, IReadOnlyList<Tensor> outputs)
     {

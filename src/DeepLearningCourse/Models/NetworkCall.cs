@@ -20,7 +20,8 @@ internal static class NetworkCall
 
         try
         {
-            return [.. LayerTrace.TensorsIn(Invoke(network, inputs)).Select(tensor => tensor.shape)];
+            var output = Invoke(network, inputs);
+            return output is Tensor only ? [only.shape] : [.. LayerTrace.TensorsIn(output).Select(tensor => tensor.shape)];
         }
         finally
         {

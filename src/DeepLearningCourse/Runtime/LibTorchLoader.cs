@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DeepLearningCourse.Runtime.Guards;
 using TorchSharp;
 
 namespace DeepLearningCourse.Runtime;
@@ -38,11 +39,13 @@ internal static class LibTorchLoader
         var location = LibTorchLocation.Find();
         RefuseOtherMajor(location);
         var cpu = LoadLibTorch(location);
-        location = location with { Version = location.Version ?? AbiVersion(cpu) };
+        var file = OtherLibTorch.FileOf(cpu);
+        location = location with { LoadedFile = file, Version = location.Version ?? AbiVersion(cpu) ?? OtherLibTorch.VersionInName(file) };
         RefuseOtherMajor(location);
         var (handle, repaired) = LoadTorchSharp(location);
         MakeTorchSharpUse(location, handle, cpu);
         (torchSharp, libTorch) = (handle, cpu);
+        NativeGuards.Install(handle);
         var hasCuda = location.Folder is { } folder && File.Exists(Path.Combine(folder, NativeNames.TorchCuda));
         return new LibTorchInfo(location.Source, location.Folder, location.Version, hasCuda, repaired);
     }
@@ -51,9 +54,7 @@ internal static class LibTorchLoader
     {
         if (location.Version is { } version && version.Major != LibTorchInfo.Expected.Major)
         {
-            throw new LibTorchLoadException(
-                $"The libtorch in {location.Folder} is version {version}, and TorchSharp needs {LibTorchInfo.Expected.ToString(2)}. "
-                + $"Install torch {LibTorchInfo.Expected.ToString(2)}, or unset LIBTORCH and LIBTORCH_USE_PYTORCH to use the packaged one.");
+            throw OtherLibTorch.OfOtherMajor(location);
         }
     }
 
@@ -83,10 +84,7 @@ internal static class LibTorchLoader
         }
 
         LoadCuda(location);
-        return cpu != 0 ? cpu : throw new LibTorchLoadException(
-            $"There is no libtorch for {NativeNames.System} in the program's folder. Add it to the project: "
-            + $"dotnet add package libtorch-cpu-{NativeNames.System} --version {LibTorchInfo.Expected}. "
-            + "Or set LIBTORCH to the folder of one, or LIBTORCH_USE_PYTORCH=1 to use Python's.");
+        return cpu != 0 ? cpu : throw OtherLibTorch.Missing();
     }
 
     /// <summary>TorchSharp loads a package's CUDA itself, when it is first asked for; one from elsewhere it would not find.</summary>
@@ -114,7 +112,7 @@ internal static class LibTorchLoader
         }
 
         // A libtorch of another build may lack functions; without this check the program would end at the first one it calls.
-        if (location.Source is LibTorchSource.Folder or LibTorchSource.PyTorch && OperatingSystem.IsLinux())
+        if (location.Source != LibTorchSource.Package && OperatingSystem.IsLinux())
         {
             return PrivateCopy.LoadChecked(path, location);
         }

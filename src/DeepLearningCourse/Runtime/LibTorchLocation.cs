@@ -9,6 +9,9 @@ internal sealed record LibTorchLocation(LibTorchSource Source, string? Folder, V
     private const string FolderVariable = "LIBTORCH";
     private const string PythonVariable = "LIBTORCH_USE_PYTORCH";
 
+    /// <summary>The file of the library for the processor, once it is loaded and where the system tells.</summary>
+    public string? LoadedFile { get; init; }
+
     /// <summary>Finds libtorch: first where the environment says, then in the packages.</summary>
     public static LibTorchLocation Find()
     {

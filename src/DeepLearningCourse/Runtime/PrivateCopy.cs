@@ -44,9 +44,7 @@ internal static partial class PrivateCopy
     {
         if (problem.Contains("undefined symbol", StringComparison.Ordinal))
         {
-            throw new LibTorchLoadException(
-                $"The libtorch in {location.Folder}{(location.Version is { } version ? $" (version {version})" : "")} lacks functions that TorchSharp needs. "
-                + $"Use libtorch {LibTorchInfo.Expected.ToString(2)}, or unset LIBTORCH and LIBTORCH_USE_PYTORCH to use the packaged one.");
+            throw OtherLibTorch.WithoutFunctions(location);
         }
     }
 

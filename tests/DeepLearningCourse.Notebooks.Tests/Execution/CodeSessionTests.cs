@@ -138,6 +138,20 @@ public sealed class CodeSessionTests
     }
 
     [Test]
+    [Platform("Linux", Reason = "TorchSharp's functions are guarded on Linux x64.")]
+    public void A_matrix_product_that_does_not_fit_leaves_the_variables()
+    {
+        Run("using static TorchSharp.torch; var X = ones(2, 3); var Y = ones(4, 5); var g = ones(2);");
+
+        var product = session.Execute("X.matmul(Y)", output).Error!;
+        var gradient = session.Execute("autograd.grad([g.sum()], [g])", output).Error!;
+
+        Assert.That(product.Message, Does.StartWith("matmul of [2, 3] and [4, 5]: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)."));
+        Assert.That(gradient.Message, Does.StartWith("autograd.grad: element 0 of tensors does not require grad"));
+        Assert.That(Value("X.sum().item<float>() + Y.sum().item<float>()"), Is.EqualTo("26"));
+    }
+
+    [Test]
     public void An_error_of_libtorch_is_its_sentence_without_frames()
     {
         var error = session.Execute("TorchSharp.torch.rand(2, 3).mm(TorchSharp.torch.rand(2, 3))", output).Error!;

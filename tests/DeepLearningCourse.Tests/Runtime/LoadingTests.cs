@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DeepLearningCourse.Runtime;
 
 namespace DeepLearningCourse.Tests.Runtime;
@@ -6,11 +5,6 @@ namespace DeepLearningCourse.Tests.Runtime;
 /// <summary>A program that touches TorchSharp first, started under different environments.</summary>
 public sealed class LoadingTests
 {
-    // Built beside these tests, in the same configuration.
-    private static readonly string Probe = Path.Combine(
-        AppContext.BaseDirectory.Replace("DeepLearningCourse.Tests", "DeepLearningCourse.LoadProbe", StringComparison.Ordinal),
-        "DeepLearningCourse.LoadProbe.dll");
-
     private string folder = "";
 
     [SetUp]
@@ -22,7 +16,7 @@ public sealed class LoadingTests
     [Test]
     public void A_program_that_touches_TorchSharp_first_runs_and_leaves_nothing_behind()
     {
-        var (code, output, errors) = Run(("TMPDIR", folder));
+        var (code, output, errors) = LoadProbe.Run(("TMPDIR", folder));
 
         Assert.That(code, Is.Zero, errors);
         Assert.That(output, Does.Contain("output: 2,1").And.Contain("source: Package").And.Contain("version: 2.10.0"));
@@ -41,7 +35,7 @@ public sealed class LoadingTests
 
         File.WriteAllText(Path.Combine(folder, "build-version"), "2.11.0+cpu");
 
-        var (code, output, errors) = Run(("LIBTORCH", folder));
+        var (code, output, errors) = LoadProbe.Run(("LIBTORCH", folder));
 
         Assert.That(code, Is.Zero, errors);
         Assert.That(output, Does.Contain("output: 2,1").And.Contain("source: Folder").And.Contain($"folder: {folder}"));
@@ -51,7 +45,7 @@ public sealed class LoadingTests
     [Test]
     public void A_folder_without_libtorch_is_named()
     {
-        var (code, _, errors) = Run(("LIBTORCH", folder));
+        var (code, _, errors) = LoadProbe.Run(("LIBTORCH", folder));
 
         Assert.That(code, Is.Not.Zero);
         Assert.That(errors, Does.Contain(
@@ -93,6 +87,60 @@ public sealed class LoadingTests
             + "LIBTORCH_USE_PYTORCH to use the packaged one."));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public void A_libtorch_of_the_systems_own_that_does_not_fit_is_named_with_its_file_and_version()
+    {
+        LibTorchLocation location = new(LibTorchSource.System, null, new Version(1, 13, 0)) { LoadedFile = "/usr/lib/libtorch_cpu.so.1.13.0" };
+        var add = $"Add the right one to the project: dotnet add package libtorch-cpu-{NativeNames.System} --version 2.10.0. "
+            + "Or set LIBTORCH to the folder of one, or LIBTORCH_USE_PYTORCH=1 to use Python's.";
+
+        Assert.That(OtherLibTorch.OfOtherMajor(location).Message, Is.EqualTo(
+            "The program carries no libtorch, and the system's own, /usr/lib/libtorch_cpu.so.1.13.0 (version 1.13.0), does not fit: TorchSharp needs 2.10. " + add));
+        Assert.That(OtherLibTorch.WithoutFunctions(location with { Version = null }).Message, Is.EqualTo(
+            "The program carries no libtorch, and the system's own, /usr/lib/libtorch_cpu.so.1.13.0, does not fit: "
+            + "it lacks functions that TorchSharp needs from libtorch 2.10. " + add));
+    }
+
+    [TestCase("/usr/lib/x86_64-linux-gnu/libtorch_cpu.so.1.13.0", "1.13.0")]
+    [TestCase("/usr/lib/libtorch_cpu.so.2.6", "2.6")]
+    [TestCase("/usr/lib/libtorch_cpu.so", null)]
+    [TestCase(null, null)]
+    public void The_name_of_a_distributions_library_tells_its_version(string? file, string? version) =>
+        Assert.That(OtherLibTorch.VersionInName(file)?.ToString(), Is.EqualTo(version));
+
+    [Test]
+    [Platform("Linux")]
+    public void A_program_without_libtorch_says_which_package_to_add_whatever_the_system_has()
+    {
+        LoadProbe.CopyWithoutLibTorch(folder);
+
+        var (code, _, errors) = LoadProbe.Run(folder, []);
+
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(errors, Does.Contain($"dotnet add package libtorch-cpu-{NativeNames.System} --version 2.10.0."));
+        Assert.That(errors, Does.Contain("There is no libtorch for").Or.Contain("The program carries no libtorch, and the system's own, "));
+        Assert.That(errors, Does.Not.Contain("TMPDIR"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_foreign_libtorch_that_the_system_finds_is_named()
+    {
+        // A library that is no libtorch under its name: it loads, and has none of its functions.
+        LoadProbe.CopyWithoutLibTorch(folder);
+        var foreign = Directory.CreateDirectory(Path.Combine(folder, "foreign")).FullName;
+        var c10 = new FileInfo(Path.Combine(LibTorch.Info.Folder!, NativeNames.C10));
+        File.Copy(c10.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? c10.FullName, Path.Combine(foreign, "libtorch_cpu.so.1.13.0"));
+        File.CreateSymbolicLink(Path.Combine(foreign, "libtorch_cpu.so"), "libtorch_cpu.so.1.13.0");
+
+        var (code, _, errors) = LoadProbe.Run(folder, [], ("LD_LIBRARY_PATH", foreign));
+
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(errors, Does.Contain(
+            $"The program carries no libtorch, and the system's own, {foreign}/libtorch_cpu.so.1.13.0 (version 1.13.0), does not fit: TorchSharp needs 2.10. Add the right one to the project: "));
+    }
+
     [TestCase("2.10.0+cu128", "2.10.0")]
     [TestCase("1.13.0a0", "1.13.0")]
     [TestCase("2.11.0.dev20260101", "2.11.0")]
@@ -129,31 +177,6 @@ public sealed class LoadingTests
             File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return Run(("LIBTORCH_USE_PYTORCH", "1"), ("PATH", bin + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH")));
-    }
-
-    private static (int Code, string Output, string Errors) Run(params (string Name, string Value)[] environment)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!, [Probe]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (!Path.GetFileNameWithoutExtension(Environment.ProcessPath!).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            start.FileName = "dotnet";
-        }
-
-        foreach (var variable in new[] { "LIBTORCH", "LIBTORCH_USE_PYTORCH" })
-        {
-            start.Environment.Remove(variable);
-        }
-
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        process.WaitForExit();
-        return (process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
+        return LoadProbe.Run(("LIBTORCH_USE_PYTORCH", "1"), ("PATH", bin + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH")));
     }
 }
