@@ -14,14 +14,16 @@ internal sealed class ModuleMode
     private static readonly ConcurrentDictionary<Type, bool> OwnModes = new();
 
     private readonly nn.Module module;
-    private readonly SafeHandle? handle;
+    private readonly SafeHandle handle;
+    private readonly bool hasOwnMode;
     private long version;
     private volatile TrainingClaim? claim;
 
     private ModuleMode(nn.Module module)
     {
         this.module = module;
-        handle = OwnModes.GetOrAdd(module.GetType(), HasOwnMode) ? null : ModuleCalls.Handle(module);
+        handle = ModuleCalls.Handle(module);
+        hasOwnMode = OwnModes.GetOrAdd(module.GetType(), HasOwnMode);
         IsSharedFreely = module is IParameterLessModule and not (Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout)
             && module.GetType().Assembly == typeof(nn.Module).Assembly && !module.named_children().Any();
     }
@@ -29,7 +31,7 @@ internal sealed class ModuleMode
     /// <summary>How many passes hold it in evaluation mode; counted under <see cref="ModuleTree"/>'s lock.</summary>
     public int Evaluations { get; set; }
 
-    /// <summary>Whether it was in training mode before the first of them.</summary>
+    /// <summary>Whether it goes back to training mode after the last of them.</summary>
     public bool WasTraining { get; set; }
 
     /// <summary>Whether it is nothing to train and computes alike in both modes, as a ReLU, so that networks may have it in common.</summary>
@@ -50,7 +52,7 @@ internal sealed class ModuleMode
     {
         get
         {
-            if (handle is not null)
+            if (!hasOwnMode)
             {
                 return handle.DangerousGetHandle() is var address and not 0 && ModuleCalls.IsTraining(address);
             }
@@ -69,9 +71,11 @@ internal sealed class ModuleMode
     public static ModuleMode Of(nn.Module module) => All.GetValue(module, static module => new ModuleMode(module));
 
     /// <summary>Sets this module's mode and leaves those inside alone, unless its class has a <c>train</c> of its own, which has to know.</summary>
-    public void Set(bool training)
+    /// <param name="training">Whether it is training mode.</param>
+    /// <param name="alone">Whether that class knows already.</param>
+    public void Set(bool training, bool alone = false)
     {
-        if (handle is null)
+        if (hasOwnMode && !(alone && module is not jit.ScriptModule))
         {
             Tell(training);
         }

@@ -132,6 +132,39 @@ internal sealed class ModuleTree
         }
     }
 
+    /// <summary>Sets the modes except of modules that passes of other threads hold in evaluation mode: those get theirs when the passes end.</summary>
+    /// <returns>Whether there are such; if not, nothing was done.</returns>
+    public bool SetLater(bool training)
+    {
+        if (Gate.IsHeldByCurrentThread || ThreadPasses.Current.Newest is not null)
+        {
+            return false;
+        }
+
+        lock (Gate)
+        {
+            if (Array.TrueForAll(modes, mode => mode.Evaluations == 0))
+            {
+                return false;
+            }
+
+            foreach (var mode in modes)
+            {
+                if (mode.Evaluations == 0)
+                {
+                    mode.Set(training, alone: mode.IsOf(network));
+                }
+                else if (mode.WasTraining != training)
+                {
+                    mode.WasTraining = training;
+                    mode.CountSwitch();
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Says of all modules that are trained that they are.</summary>
     /// <returns>Whose training they are a part of already; null if nobody's.</returns>
     public TrainingClaim? Claim(TrainingClaim claim)

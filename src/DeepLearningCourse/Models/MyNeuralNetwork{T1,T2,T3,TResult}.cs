@@ -118,6 +118,16 @@ public abstract class MyNeuralNetwork<T1, T2, T3, TResult> : nn.Module<T1, T2, T
         return base.apply(fn);
     }
 
+    /// <summary>Puts the network and its layers into training mode, or into evaluation mode. While other threads predict with it, the mode comes when they have ended.</summary>
+    /// <param name="train">Whether it is training mode.</param>
+    public override void train(bool train = true)
+    {
+        if (!ModuleTree.Of(this).SetLater(train))
+        {
+            base.train(train);
+        }
+    }
+
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(
         Dictionary<string, Tensor>? destination = null, string? prefix = null)

@@ -1,5 +1,6 @@
 using DeepLearningCourse.Inference;
 using DeepLearningCourse.Models;
+using DeepLearningCourse.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public sealed class ConcurrentPredictionTests : NetworkTest
         using var model = Loaded(mode);
         var (before, modes) = (Crowd.Bits(model), Crowd.Modes(model));
 
-        var wrong = PredictTogether(model, predictions: 400);
+        var wrong = PredictTogether(model, predictions: 200);
 
         Assert.That(wrong, Is.Zero);
         Assert.That(Crowd.Bits(model), Is.EqualTo(before), "running statistics");
@@ -50,7 +51,7 @@ public sealed class ConcurrentPredictionTests : NetworkTest
             using var scope = NewDisposeScope();
             var mistake = rand(4, 5);
 
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 15; i++)
             {
                 if (thread % 2 == 0)
                 {
@@ -80,7 +81,7 @@ public sealed class ConcurrentPredictionTests : NetworkTest
 
         Crowd.Run(Threads, thread =>
         {
-            for (var i = 0; i < 30; i++)
+            for (var i = 0; i < 15; i++)
             {
                 using var scope = NewDisposeScope();
                 Assert.That(thread switch
@@ -108,7 +109,7 @@ public sealed class ConcurrentPredictionTests : NetworkTest
 
         Crowd.Run(Threads, thread =>
         {
-            for (var i = 0; i < 200; i++)
+            for (var i = 0; i < 100; i++)
             {
                 using var scope = NewDisposeScope();
                 var prediction = thread switch { 0 => model.Predict(X), 1 => around.Predict(X), 2 => model.norm.Predict(Z), _ => model.drop.Predict(Z) };
@@ -122,9 +123,9 @@ public sealed class ConcurrentPredictionTests : NetworkTest
     [Test]
     public void A_network_that_nobody_used_yet_is_registered_once()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 10; round++)
         {
-            using var model = new Moody();
+            using var model = new Unused();
             var X = rand(4, 4);
             var results = new string[Threads];
 
@@ -149,6 +150,42 @@ public sealed class ConcurrentPredictionTests : NetworkTest
 
         Assert.That(prediction.sum().item<float>(), Is.EqualTo(2), "without the noise of training");
         Assert.That((model.IsNoisy, model.training, model.inner.training), Is.EqualTo((true, true, false)));
+    }
+
+    [Test]
+    public void A_mode_that_is_set_while_others_predict_comes_when_they_have_ended([Values] bool training, [Values] bool wasTraining)
+    {
+        using var model = new Paused();
+        var X = rand(4, 4);
+        model.train(!wasTraining);
+        model.train(wasTraining);
+        model.Go.Set();
+        var expected = Crowd.Bits(model.Predict(X));
+        var statistics = Crowd.Bits(model);
+        model.Go.Reset();
+        model.Inside.Reset();
+
+        Crowd.Run(2, thread =>
+        {
+            if (thread == 0)
+            {
+                using var prediction = model.Predict(X);
+                Assert.That(Crowd.Bits(prediction), Is.EqualTo(expected));
+                return;
+            }
+
+            Assert.That(model.Inside.Wait(TimeSpan.FromSeconds(30)), Is.True);
+
+            if (wasTraining)
+            {
+                model.train(training);
+            }
+
+            model.Go.Set();
+        });
+
+        Assert.That(Crowd.Bits(model), Is.EqualTo(statistics));
+        Assert.That(Crowd.Modes(model).Split(' '), Is.All.EqualTo(wasTraining && training ? "train" : "eval"));
     }
 
     [Test]
@@ -242,6 +279,24 @@ public sealed class ConcurrentPredictionTests : NetworkTest
         return wrong;
     }
 
+    /// <summary>Stops on its way to its normalization.</summary>
+    private sealed class Paused : MyNeuralNetwork
+    {
+        private readonly Linear first = nn.Linear(4, 16);
+        private readonly BatchNorm1d norm = nn.BatchNorm1d(16);
+
+        public ManualResetEventSlim Inside { get; } = new();
+
+        public ManualResetEventSlim Go { get; } = new();
+
+        public override Tensor forward(Tensor x)
+        {
+            Inside.Set();
+            Assert.That(Go.Wait(TimeSpan.FromSeconds(30)), Is.True);
+            return norm.call(first.call(x));
+        }
+    }
+
     private sealed class Around : MyNeuralNetwork
     {
         private readonly Dropout before = nn.Dropout(0.5);
@@ -249,6 +304,14 @@ public sealed class ConcurrentPredictionTests : NetworkTest
         public required Moody inner { get; init; }
 
         public override Tensor forward(Tensor x) => inner.call(before.call(x));
+    }
+
+    private sealed class Unused : MyNeuralNetwork
+    {
+        private readonly List<List<Linear>> blocks = [[nn.Linear(4, 4)], [nn.Linear(4, 4)]];
+        private readonly LazyLinear head = new(2);
+
+        public override Tensor forward(Tensor x) => head.call(blocks.SelectMany(block => block).Aggregate(x, (h, layer) => layer.call(h)));
     }
 
     private sealed class OwnTrain : MyNeuralNetwork
