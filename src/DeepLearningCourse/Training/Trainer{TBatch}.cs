@@ -87,7 +87,7 @@ public partial class Trainer<TBatch>
         IEnumerable<TBatch> train, IEnumerable<TBatch>? validation = null, ResumeFrom? resume = null, CancellationToken cancellationToken = default) =>
         Run(train, validation, resume, null, cancellationToken);
 
-    /// <summary>Trains the network on a thread of its own.</summary>
+    /// <summary>Trains the network on a thread of its own, which nothing else may predict with or evaluate meanwhile but the callbacks.</summary>
     /// <param name="train">The batches; gone through once an epoch.</param>
     /// <param name="validation">Batches to evaluate on.</param>
     /// <param name="progress">Is told how far the run is: each <see cref="TrainerOptions.LogEverySteps"/> steps and after each epoch, on the training thread.</param>

@@ -23,6 +23,19 @@ public sealed class ConcurrentPredictionTests : NetworkTest
         Assert.That(Crowd.Modes(model), Is.EqualTo(modes));
     }
 
+    [TestCaseSource(nameof(OtherNetworks))]
+    public void So_do_networks_of_TorchSharps_own(Func<nn.Module<Tensor, Tensor>> make)
+    {
+        using var model = make();
+        var before = (Crowd.Bits(model), Crowd.Modes(model));
+
+        var wrong = PredictTogether(model, predictions: 100, make);
+
+        Assert.That(wrong, Is.Zero);
+        Assert.That((Crowd.Bits(model), Crowd.Modes(model)), Is.EqualTo(before));
+        Assert.That(before.Item2, Does.Not.Contain("eval"));
+    }
+
     [Test, Attack, Category("Long")]
     public void A_hundred_thousand_predictions([Values("training", "evaluation")] string mode)
     {
@@ -230,6 +243,14 @@ public sealed class ConcurrentPredictionTests : NetworkTest
         Assert.That((X.IsInvalid, model.Kept.IsInvalid), Is.EqualTo((false, false)));
     }
 
+    private static IEnumerable<TestCaseData<Func<nn.Module<Tensor, Tensor>>>> OtherNetworks()
+    {
+        yield return new(() => nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.5))) { TestName = "So_does_a_Sequential" };
+        yield return new(() => new Recurrent()) { TestName = "So_does_an_LSTM_whose_dropout_is_native" };
+        yield return new(() => new Attentive()) { TestName = "So_does_a_transformer_layer_whose_dropouts_are_native" };
+        yield return new(() => new Registered()) { TestName = "So_does_a_class_that_registers_its_fields_itself" };
+    }
+
     private static Moody Loaded(string mode)
     {
         var model = new Moody();
@@ -249,10 +270,10 @@ public sealed class ConcurrentPredictionTests : NetworkTest
     }
 
     /// <summary>Counts the predictions that are not, to the bit, those of a network in evaluation mode on one thread.</summary>
-    private static int PredictTogether(Moody model, int predictions)
+    private static int PredictTogether(nn.Module<Tensor, Tensor> model, int predictions, Func<nn.Module<Tensor, Tensor>>? make = null)
     {
         using var scope = NewDisposeScope();
-        using var serial = new Moody();
+        using var serial = make?.Invoke() ?? new Moody();
         _ = serial.load_state_dict(model.state_dict());
         serial.eval();
         Tensor[] inputs = [.. Enumerable.Range(0, 64).Select(i => rand(i % 8 == 0 ? 1 : 4, 4))];
@@ -295,6 +316,31 @@ public sealed class ConcurrentPredictionTests : NetworkTest
             Assert.That(Go.Wait(TimeSpan.FromSeconds(30)), Is.True);
             return norm.call(first.call(x));
         }
+    }
+
+    private sealed class Recurrent : MyNeuralNetwork
+    {
+        private readonly LSTM lstm = nn.LSTM(4, 8, numLayers: 2, dropout: 0.5, batchFirst: true);
+
+        public override Tensor forward(Tensor x) => lstm.call(x.unsqueeze(1)).Item1;
+    }
+
+    private sealed class Attentive : MyNeuralNetwork
+    {
+        private readonly TransformerEncoderLayer layer = nn.TransformerEncoderLayer(4, 2, 8, dropout: 0.5);
+
+        public override Tensor forward(Tensor x) => layer.call(x.unsqueeze(1), null!, null!);
+    }
+
+    private sealed class Registered : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear fc = nn.Linear(4, 8);
+        private readonly Dropout drop = nn.Dropout(0.5);
+
+        public Registered()
+            : base(nameof(Registered)) => RegisterComponents();
+
+        public override Tensor forward(Tensor x) => drop.call(fc.call(x));
     }
 
     private sealed class Around : MyNeuralNetwork
