@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using DeepLearningCourse.Benchmarks.Inference;
 using DeepLearningCourse.Benchmarks.Loading;
 using DeepLearningCourse.Benchmarks.Reliability;
 using DeepLearningCourse.Benchmarks.Training;
@@ -25,6 +26,9 @@ switch (args.FirstOrDefault())
         return;
     case "threads":
         ThreadsByWork.Run(rounds, TorchSharp.torch.get_num_threads());
+        return;
+    case "prediction":
+        PredictionComparison.Run(rounds);
         return;
     case "weights":
         WeightComparison.Run(rounds);

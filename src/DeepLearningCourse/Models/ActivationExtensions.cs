@@ -6,7 +6,8 @@ namespace DeepLearningCourse.Models;
 public static class ActivationExtensions
 {
     /// <summary>Runs a forward pass and keeps the output of each layer.</summary>
-    /// <param name="model">The network; it keeps its mode, and gradients are recorded if they are on.</param>
+    /// <param name="model">The network. It is called in evaluation mode, as it predicts, and is left as it was: modes, running statistics, random numbers. Gradients
+    /// are recorded if they are on.</param>
     /// <param name="X">The input, as <c>forward</c> takes it, for instance <c>[batch, features]</c>.</param>
     /// <param name="pattern">Which layers, by path, with <c>*</c> for anything: <c>encoder.*</c>; all when left out.</param>
     /// <returns>
@@ -14,6 +15,7 @@ public static class ActivationExtensions
     /// DisposeScope that is open here. A layer with several outputs gives its first.
     /// </returns>
     /// <exception cref="ForwardException">The input does not fit; it names the layer.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network.</exception>
     /// <exception cref="ArgumentException">No layer that was called has such a path.</exception>
     /// <remarks>As with PyTorch's forward hooks, a layer that <c>forward</c> does not call through <c>call</c> is not seen.</remarks>
     /// <example>
@@ -33,6 +35,7 @@ public static class ActivationExtensions
         try
         {
             using var scope = NewDisposeScope();
+            using (new NetworkLook(model))
             using (new LayerTrace(model, step => Keep(kept, named, step)))
             {
                 _ = ForwardCall.Invoke(model, X);

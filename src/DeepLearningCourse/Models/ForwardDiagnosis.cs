@@ -20,10 +20,16 @@ internal static class ForwardDiagnosis
             return new ForwardException(device, null, cause);
         }
 
+        // The second run must not touch running statistics or draw random numbers, nor another thread's training.
+        using var look = NetworkLook.TryBegin(network);
+
+        if (look is null)
+        {
+            return new ForwardException(UnseenSentence(network, inputs, cause), null, cause);
+        }
+
         using var trace = new LayerTrace(network);
 
-        // Evaluation mode: the second run must not touch running statistics or draw random numbers.
-        using (new EvaluationMode(network))
         using (no_grad())
         using (NewDisposeScope())
         {
@@ -42,11 +48,17 @@ internal static class ForwardDiagnosis
             return new ForwardException(inside, trace.Failed?.Path, cause);
         }
 
-        var input = string.Join(", ", inputs.OfType<Tensor>().Select(t => Shapes.Text(t)));
+        var input = InputText(inputs);
         return trace.Failed is { } failed
             ? new ForwardException(LayerSentence(network, trace, failed, input, cause), failed.Path, cause)
             : new ForwardException(BetweenSentence(network, trace, input, cause), null, cause);
     }
+
+    private static string InputText(object?[] inputs) => string.Join(", ", inputs.OfType<Tensor>().Select(t => Shapes.Text(t)));
+
+    private static string UnseenSentence(nn.Module network, object?[] inputs, Exception cause) =>
+        $"forward of {network.GetType().Name} failed with input {InputText(inputs)}: {NativeErrorText.FirstLine(cause)}. "
+        + "Which layer it was cannot be looked for, as another thread trains the network.";
 
     private static string LayerSentence(
         nn.Module network, LayerTrace trace, LayerStep failed, string input, Exception cause)

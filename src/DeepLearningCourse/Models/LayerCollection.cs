@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,8 +14,9 @@ namespace DeepLearningCourse.Models;
 internal sealed class LayerCollection(object source)
     : nn.Module(source is IDictionary ? "ModuleDict" : "ModuleList")
 {
-    private readonly Dictionary<string, (object Source, LayerCollection Wrapper)> nested = [];
-    private readonly HashSet<Parameter> detached = [];
+    // Threads may list it at once.
+    private readonly ConcurrentDictionary<string, (object Source, LayerCollection Wrapper)> nested = new();
+    private readonly ConcurrentDictionary<Parameter, bool> detached = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether an object is a collection that holds, or is declared to hold, layers or parameters.</summary>
     public static bool Accepts(object value) =>
@@ -130,20 +132,12 @@ internal sealed class LayerCollection(object source)
         }
     }
 
-    private LayerCollection Nested(string name, object value)
-    {
-        if (!nested.TryGetValue(name, out var known) || !ReferenceEquals(known.Source, value))
-        {
-            known = (value, new LayerCollection(value));
-            nested[name] = known;
-        }
-
-        return known.Wrapper;
-    }
+    private LayerCollection Nested(string name, object value) => nested.AddOrUpdate(
+        name, _ => (value, new LayerCollection(value)), (_, known) => ReferenceEquals(known.Source, value) ? known : (value, new LayerCollection(value))).Wrapper;
 
     private Parameter Detached(Parameter parameter)
     {
-        if (detached.Add(parameter))
+        if (detached.TryAdd(parameter, true))
         {
             parameter.DetachFromDisposeScope();
         }

@@ -20,6 +20,8 @@ internal sealed class MemberRegistry(
     private readonly Lock gate = new();
     private readonly Dictionary<string, (object Source, LayerCollection Wrapper)> collections = [];
     private readonly HashSet<string> registeredHere = [];
+    private readonly IReadOnlyList<NetworkMember> members = NetworkMember.Of(network.GetType());
+    private volatile SeenLayers? seen;
     private bool closed;
 
     /// <summary>The network's own buffers, each once, those that are not saved included.</summary>
@@ -55,7 +57,8 @@ internal sealed class MemberRegistry(
                 return;
             }
 
-            var found = ReadMembers(HiddenLayers.Refuse);
+            var values = new object?[members.Count];
+            var found = ReadMembers(values, HiddenLayers.Refuse);
             foreach (var (name, value) in found)
             {
                 if (value is nn.Module layer)
@@ -68,7 +71,37 @@ internal sealed class MemberRegistry(
             {
                 Register(found);
             }
+
+            if (seen is null || !HasSameLayers(seen))
+            {
+                seen = new SeenLayers(values, modules.Count);
+            }
         }
+    }
+
+    /// <summary>What the members held when they were last brought up to date; another object as soon as they held other layers.</summary>
+    public object? Seen => seen;
+
+    /// <summary>Whether the members hold the layers and collections of then: a look without a lock.</summary>
+    /// <param name="then">What <see cref="Seen"/> was.</param>
+    public bool HasSameLayers(object? then)
+    {
+        if (then is not SeenLayers before || before != seen || before.Modules != modules.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < members.Count; i++)
+        {
+            var value = members[i].Field.GetValue(network);
+
+            if (!ReferenceEquals(value, before.Values[i]) && (MayHoldLayers(value) || MayHoldLayers(before.Values[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Reads the members for the last time, for the network to dispose what they hold. Never throws: a network
@@ -79,18 +112,19 @@ internal sealed class MemberRegistry(
         {
             if (!closed)
             {
-                Register(ReadMembers((_, _, _) => { }));
+                Register(ReadMembers(new object?[members.Count], (_, _, _) => { }));
                 closed = true;
             }
         }
     }
 
-    private List<(string Name, object Value)> ReadMembers(Action<nn.Module, string, object> refuseHidden)
+    private List<(string Name, object Value)> ReadMembers(object?[] values, Action<nn.Module, string, object> refuseHidden)
     {
         List<(string, object)> found = [];
-        foreach (var member in NetworkMember.Of(network.GetType()))
+        for (var i = 0; i < values.Length; i++)
         {
-            var value = member.Field.GetValue(network);
+            var member = members[i];
+            var value = values[i] = member.Field.GetValue(network);
             switch (value)
             {
                 case null:
@@ -153,6 +187,10 @@ internal sealed class MemberRegistry(
         return known == registeredHere.Count;
     }
 
+    // A struct is another object at each look.
+    private static bool MayHoldLayers(object? value) =>
+        value is not (null or Tensor or string or ValueType) || value is System.Collections.IList or System.Collections.IDictionary;
+
     private object? Registered(string name) =>
         modules.TryGetValue(name, out var module) ? module
         : parameters.TryGetValue(name, out var parameter) ? parameter
@@ -213,5 +251,13 @@ internal sealed class MemberRegistry(
         {
             entries.Remove(name);
         }
+    }
+
+    /// <summary>The values of the members, and how many modules were registered with them.</summary>
+    private sealed class SeenLayers(object?[] values, int modules)
+    {
+        public object?[] Values => values;
+
+        public int Modules => modules;
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
+using System.Reflection;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Models;
@@ -14,7 +16,7 @@ internal sealed class ModuleHooks : IDisposable
 
     private ModuleHooks(Action removeBefore, Action removeAfter) => (this.removeBefore, this.removeAfter) = (removeBefore, removeAfter);
 
-    /// <summary>Watches a module's calls; null if it cannot be called, as a list of layers.</summary>
+    /// <summary>Watches a module's calls on this thread; null if it cannot be called, as a list of layers.</summary>
     /// <param name="module">The module.</param>
     /// <param name="enter">Gets the inputs of a call before it.</param>
     /// <param name="leave">Gets the output of a call after it.</param>
@@ -25,10 +27,19 @@ internal sealed class ModuleHooks : IDisposable
             return null;
         }
 
+        var thread = Environment.CurrentManagedThreadId;
         var (before, after) = (hookable.GetGenericArguments()[0], hookable.GetGenericArguments()[1]);
         return new(
-            Register(module, hookable, "register_forward_pre_hook", before, Make(before, enter)),
-            Register(module, hookable, "register_forward_hook", after, Make(after, all => leave(all[^1]))));
+            Register(module, hookable, "pre_hooks", Make(before, all => Here(() => enter(all)))),
+            Register(module, hookable, "post_hooks", Make(after, all => Here(() => leave(all[^1])))));
+
+        void Here(Action action)
+        {
+            if (Environment.CurrentManagedThreadId == thread)
+            {
+                action();
+            }
+        }
     }
 
     public void Dispose()
@@ -47,10 +58,23 @@ internal sealed class ModuleHooks : IDisposable
         return type;
     }
 
-    private static Action Register(nn.Module module, Type hookable, string method, Type hookType, Delegate hook)
+    private static Action Register(nn.Module module, Type hookable, string table, Delegate hook)
     {
-        var remover = hookable.GetMethod(method, [hookType])!.Invoke(module, [hook])!;
-        return () => remover.GetType().GetMethod("remove", [])!.Invoke(remover, null);
+        var field = hookable.GetField(table, BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var key = Guid.NewGuid().ToString();
+        Replace(module, field, hooks => hooks.Add(key, hook));
+        return () => Replace(module, field, hooks => hooks.Remove(key));
+    }
+
+    // Other threads may be calling the module, and go through its hooks: TorchSharp's own way to add one would break their calls.
+    private static void Replace(nn.Module module, FieldInfo table, Action<IDictionary> change)
+    {
+        lock (Makers)
+        {
+            var hooks = (IDictionary)Activator.CreateInstance(table.FieldType, table.GetValue(module))!;
+            change(hooks);
+            table.SetValue(module, hooks);
+        }
     }
 
     private static Delegate Make(Type hookType, Action<object?[]> action) => Makers.GetOrAdd(hookType, Compile)(action);

@@ -11,7 +11,7 @@ namespace DeepLearningCourse.Models;
 /// <typeparam name="TResult">The type of the output; a tuple for several outputs.</typeparam>
 /// <remarks>See <see cref="MyNeuralNetwork"/>, the network of the slides, for how members are registered.</remarks>
 [TypeFormatterSource(typeof(HtmlFormatterSource))]
-public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResult>, IHasHtml
+public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResult>, IHasHtml, IHasMembers
 {
     private MemberRegistry? members;
 
@@ -22,8 +22,11 @@ public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResu
         name = GetType().Name;
     }
 
-    private MemberRegistry Members =>
-        members ??= new MemberRegistry(this, _internal_submodules, _internal_params, _internal_buffers);
+    // Several threads may use it first.
+    private MemberRegistry Members => members
+        ?? Interlocked.CompareExchange(ref members, new MemberRegistry(this, _internal_submodules, _internal_params, _internal_buffers), null) ?? members;
+
+    MemberRegistry IHasMembers.Members => Members;
 
     /// <summary>Runs the forward pass with its hooks: PyTorch's <c>model(x)</c>.</summary>
     /// <param name="input1">What <c>forward</c> takes as number 1.</param>
@@ -111,6 +114,16 @@ public abstract class MyNeuralNetwork<T1, T2, TResult> : nn.Module<T1, T2, TResu
     {
         Members.Synchronize();
         return base.apply(fn);
+    }
+
+    /// <summary>Puts the network and its layers into training mode, or into evaluation mode. While other threads predict with it, the mode comes when they have ended.</summary>
+    /// <param name="train">Whether it is training mode.</param>
+    public override void train(bool train = true)
+    {
+        if (!ModuleTree.Of(this).SetLater(train))
+        {
+            base.train(train);
+        }
     }
 
     /// <inheritdoc/>

@@ -10,23 +10,15 @@ internal static class NetworkCall
 {
     /// <summary>Calls a network in evaluation mode, without gradients; the random numbers that it draws are given back.</summary>
     /// <exception cref="ArgumentException">It takes another number of inputs.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains it.</exception>
     /// <returns>The shapes of the tensors that it gives.</returns>
     public static IReadOnlyList<long[]> Observe(nn.Module network, IReadOnlyList<Tensor> inputs)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var mode = new EvaluationMode(network);
-        var generator = random.get_rng_state();
-
-        try
-        {
-            var output = Invoke(network, inputs);
-            return output is Tensor only ? [only.shape] : [.. LayerTrace.TensorsIn(output).Select(tensor => tensor.shape)];
-        }
-        finally
-        {
-            random.set_rng_state(generator);
-        }
+        using var look = new NetworkLook(network);
+        var output = Invoke(network, inputs);
+        return output is Tensor only ? [only.shape] : [.. LayerTrace.TensorsIn(output).Select(tensor => tensor.shape)];
     }
 
     /// <summary>Inputs of zeros, of the type and on the device of the network's weights.</summary>

@@ -24,7 +24,8 @@ public static class BatchNormStatistics
     /// </remarks>
     /// <exception cref="ArgumentException">There are no batches.</exception>
     /// <exception cref="ForwardException">A batch does not fit a layer.</exception>
-    /// <exception cref="InvalidOperationException">The statistics are not finite: a batch of one sample, or NaN in the data.</exception>
+    /// <exception cref="InvalidOperationException">The statistics are not finite: a batch of one sample, or NaN in the data. Or another thread trains the network or
+    /// evaluates it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static void Refresh(nn.Module<Tensor, Tensor> model, IEnumerable<Tensor> batches, CancellationToken cancellationToken = default) =>
         Run(model, batches, static batch => batch, cancellationToken);
@@ -36,7 +37,8 @@ public static class BatchNormStatistics
     /// <param name="cancellationToken">Stops between batches, and a loader in the midst of one.</param>
     /// <exception cref="ArgumentException">There are no batches.</exception>
     /// <exception cref="ForwardException">A batch does not fit a layer.</exception>
-    /// <exception cref="InvalidOperationException">The statistics are not finite: a batch of one sample, or NaN in the data.</exception>
+    /// <exception cref="InvalidOperationException">The statistics are not finite: a batch of one sample, or NaN in the data. Or another thread trains the network or
+    /// evaluates it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static void Refresh(
         nn.Module<Tensor, Tensor> model, IEnumerable<(Tensor features, Tensor target)> batches, CancellationToken cancellationToken = default) =>
@@ -47,6 +49,7 @@ public static class BatchNormStatistics
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batches);
         using var withoutGradients = no_grad();
+        using var claim = new TrainingClaim(model);
         using var statistics = new CumulativeStatistics(model);
 
         if (statistics.IsEmpty)
@@ -54,8 +57,7 @@ public static class BatchNormStatistics
             return;
         }
 
-        // This one is for giving each layer its own mode back at the end.
-        using var modes = new EvaluationMode(model);
+        using var modes = new KeptModes(model);
         model.train();
         var device = model.state_dict().First().Value.device;
         var read = 0;

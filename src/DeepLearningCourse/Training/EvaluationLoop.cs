@@ -9,6 +9,20 @@ internal sealed class EvaluationLoop<TBatch>(nn.Module model, BatchWork<TBatch> 
 {
     public Evaluation Run(BatchSource<TBatch> data, TrainingHistory history, CancellationToken cancellationToken)
     {
+        if (metrics.Count == 0)
+        {
+            return Measure(data, history, cancellationToken);
+        }
+
+        // Evaluations of one trainer on several threads count with the same metrics.
+        lock (metrics)
+        {
+            return Measure(data, history, cancellationToken);
+        }
+    }
+
+    private Evaluation Measure(BatchSource<TBatch> data, TrainingHistory history, CancellationToken cancellationToken)
+    {
         EpochTotals totals = new();
         var counter = work.NewCounter();
         var batch = 0;

@@ -1,3 +1,4 @@
+using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Training.Display;
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ internal sealed class FitSession<TBatch>(
 
         return ProgressDisplay.Show(options, display =>
         {
+            using TrainingClaim claim = new(model);
             using ThreadChoice threads = new(options.Threads);
             LoopParts<TBatch> parts = new(
                 model, work, Steps(), new EvaluationLoop<TBatch>(model, work, options.Metrics), source, validationSource, Callbacks(display, progress), stop, threads);

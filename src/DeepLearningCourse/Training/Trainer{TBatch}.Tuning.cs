@@ -29,7 +29,8 @@ public partial class Trainer<TBatch>
     /// <exception cref="TrainingException">The data, the network and the criterion do not fit together, the loss is no number at the first rate, or there is no data.</exception>
     /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
     /// <exception cref="OperationCanceledException">The token, <see cref="Stop"/> or Ctrl-C asked to stop.</exception>
-    /// <exception cref="InvalidOperationException">This trainer is training, or a lazy layer of the network has no size yet.</exception>
+    /// <exception cref="InvalidOperationException">This trainer is training, another thread trains the network or does not end an evaluation of it, or a lazy layer of
+    /// the network has no size yet.</exception>
     /// <example>
     /// <code>
     /// LearningRateFinding found = trainer.FindLearningRate(trainLoader);
@@ -48,6 +49,7 @@ public partial class Trainer<TBatch>
         return Alone(stop =>
         {
             var trial = NewTrial(stop, cancellationToken);
+            using TrainingClaim claim = new(model);
             using var before = new RestorePoint(model, Optimizers(), "to look for a learning rate");
             return new RateTest<TBatch>(sweep, trial).Run(train);
         }, cancellationToken);
@@ -74,7 +76,8 @@ public partial class Trainer<TBatch>
     /// <exception cref="TrainingException">The data, the network and the criterion do not fit together, or there is no data.</exception>
     /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
     /// <exception cref="OperationCanceledException">The token, <see cref="Stop"/> or Ctrl-C asked to stop.</exception>
-    /// <exception cref="InvalidOperationException">This trainer is training, or a lazy layer of the network has no size yet.</exception>
+    /// <exception cref="InvalidOperationException">This trainer is training, another thread trains the network or does not end an evaluation of it, or a lazy layer of
+    /// the network has no size yet.</exception>
     /// <example>
     /// <code>
     /// BatchSizeFinding found = trainer.FindBatchSize(size => new DataLoader&lt;(Tensor features, Tensor target)&gt;(data, batchSize: size));
@@ -92,6 +95,7 @@ public partial class Trainer<TBatch>
         return Alone(stop =>
         {
             var trial = NewTrial(stop, cancellationToken);
+            using TrainingClaim claim = new(model);
             using var before = new RestorePoint(model, Optimizers(), "to look for a batch size");
             return search.Run(new BatchSizeProbe<TBatch>(batches, trial, before, steps));
         }, cancellationToken);

@@ -81,12 +81,13 @@ public partial class Trainer<TBatch>
     /// <exception cref="FileNotFoundException">There is no such checkpoint.</exception>
     /// <exception cref="NotSupportedException">The device cannot be trained on in the precision that was asked for, or an optimizer of TorchSharp's own is to be
     /// saved or resumed.</exception>
-    /// <exception cref="InvalidOperationException">This trainer is training already.</exception>
+    /// <exception cref="InvalidOperationException">This trainer is training already; or another thread trains the network, or a layer of it, or evaluates it and does not
+    /// end within 10 seconds.</exception>
     public TrainingHistory Fit(
         IEnumerable<TBatch> train, IEnumerable<TBatch>? validation = null, ResumeFrom? resume = null, CancellationToken cancellationToken = default) =>
         Run(train, validation, resume, null, cancellationToken);
 
-    /// <summary>Trains the network on a thread of its own.</summary>
+    /// <summary>Trains the network on a thread of its own, which nothing else may predict with or evaluate meanwhile but the callbacks.</summary>
     /// <param name="train">The batches; gone through once an epoch.</param>
     /// <param name="validation">Batches to evaluate on.</param>
     /// <param name="progress">Is told how far the run is: each <see cref="TrainerOptions.LogEverySteps"/> steps and after each epoch, on the training thread.</param>
@@ -115,6 +116,7 @@ public partial class Trainer<TBatch>
     /// would not be trained, and more. <see cref="Fit"/> looks at its first batch in the same way and throws the first error. With a step function of your own
     /// only data, parameters and gradients are looked at.</returns>
     /// <exception cref="NotSupportedException">The device cannot be trained on in the precision that was asked for.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network, or a layer of it, or evaluates it and does not end within 10 seconds.</exception>
     /// <example><code>trainer.Check(trainLoader).ThrowIfFailed();</code></example>
     public TrainingCheck Check(IEnumerable<TBatch> train)
     {
@@ -131,6 +133,7 @@ public partial class Trainer<TBatch>
             return new TrainingCheck([new CheckFinding(CheckSeverity.Error, exception.Message)]);
         }
 
+        using TrainingClaim claim = new(model);
         precisions ??= [.. phases.Select(_ => new PrecisionPolicy(options.Precision, device))];
         return work(device).Check(train, [.. phases.Select(phase => phase.Optimizer)], precisions[0]);
     }
@@ -142,6 +145,7 @@ public partial class Trainer<TBatch>
     /// <exception cref="TrainingException">There is no data, or the criterion cannot compare predictions and targets.</exception>
     /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
     /// <exception cref="OperationCanceledException">The token asked to stop.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the network, or a layer of it.</exception>
     public Evaluation Evaluate(IEnumerable<TBatch> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -50,11 +50,14 @@ public sealed class LazyLinear : MyNeuralNetwork, IPrintedLayer
     /// <summary>The bias <c>[out_features]</c>; null without, and empty before the first call.</summary>
     public Parameter? bias { get; set; }
 
+    private readonly Lock building = new();
+
     string IPrintedLayer.PrintedName => IsWaiting ? nameof(LazyLinear) : nameof(nn.Linear);
 
     string IPrintedLayer.PrintedArguments => LinearText.Linear(in_features, out_features, bias is not null);
 
-    private bool IsWaiting => weight is LazyParameter { IsWaiting: true };
+    // The bias gets its values last.
+    private bool IsWaiting => weight is LazyParameter { IsWaiting: true } || bias is LazyParameter { IsWaiting: true };
 
     /// <summary>x·weightᵀ + bias.</summary>
     /// <param name="x">A tensor <c>[*, in_features]</c>.</param>
@@ -72,7 +75,11 @@ public sealed class LazyLinear : MyNeuralNetwork, IPrintedLayer
                     $"{this} takes its size from its first input, and {Shapes.Text(x)} of type {x.dtype} gives none: it needs floating-point numbers [*, in_features].", nameof(x));
             }
 
-            Build(x.shape[^1], x.dtype, x.device);
+            // Threads may call it first at once.
+            lock (building)
+            {
+                Build(x.shape[^1], x.dtype, x.device);
+            }
         }
 
         return nn.functional.linear(x, weight, bias);

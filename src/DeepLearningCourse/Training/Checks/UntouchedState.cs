@@ -11,7 +11,7 @@ internal sealed class UntouchedState : IDisposable
     private readonly nn.Module model;
     private readonly List<(string Name, Tensor Copy)> values;
     private readonly List<(Tensor Owner, Tensor? Gradient)> gradients = [];
-    private readonly EvaluationMode modes;
+    private readonly KeptModes modes;
     private readonly GeneratorState generators = new();
 
     /// <param name="model">The network; it has no gradients until this is disposed.</param>
@@ -21,7 +21,7 @@ internal sealed class UntouchedState : IDisposable
         this.model = model;
         using var withoutGradients = no_grad();
         values = [.. State().Select(entry => (entry.Name, entry.Value.clone()))];
-        modes = new EvaluationMode(model);
+        modes = new KeptModes(model);
 
         foreach (var owner in model.parameters().Concat(others).DistinctBy(TensorIdentity.Of))
         {

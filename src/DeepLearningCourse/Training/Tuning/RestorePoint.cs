@@ -17,7 +17,7 @@ internal sealed class RestorePoint : IDisposable
     private readonly List<(Tensor Parameter, Tensor Value)> foreign = [];
     private readonly List<(Tensor Parameter, Tensor? Gradient)> gradients = [];
     private readonly List<(OptimizerStateDict State, List<GroupRates> Groups)> states = [];
-    private readonly EvaluationMode modes;
+    private readonly KeptModes modes;
     private readonly Tensor? generator;
 
     /// <exception cref="NotSupportedException">An optimizer is TorchSharp's own.</exception>
@@ -42,7 +42,7 @@ internal sealed class RestorePoint : IDisposable
             throw;
         }
 
-        modes = new EvaluationMode(model);
+        modes = new KeptModes(model);
     }
 
     /// <summary>Puts weights, buffers, optimizers and the generator back, to try something else.</summary>

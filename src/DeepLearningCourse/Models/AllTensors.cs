@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace DeepLearningCourse.Training.Tuning;
+namespace DeepLearningCourse.Models;
 
 /// <summary>All tensors of a network: parameters, buffers, and the buffers that are not saved, which TorchSharp's listings leave out.</summary>
 internal static class AllTensors
@@ -24,7 +24,7 @@ internal static class AllTensors
 
         foreach (var (name, module) in model.named_modules().Append((name: "", module: model)))
         {
-            foreach (var (buffer, (value, _)) in Buffers(module))
+            foreach (var (buffer, (value, _)) in Registered(module))
             {
                 Add(name.Length == 0 ? buffer : $"{name}.{buffer}", value);
             }
@@ -41,6 +41,11 @@ internal static class AllTensors
         }
     }
 
+    /// <summary>The buffers of a network and its layers.</summary>
+    public static IEnumerable<Tensor> Buffers(nn.Module model) =>
+        model.modules().Prepend(model).SelectMany(module => (IEnumerable<(string Name, (Tensor Value, bool) Entry)>)Registered(module))
+            .Select(buffer => buffer.Entry.Value).Distinct<Tensor>(ReferenceEqualityComparer.Instance);
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_buffers")]
-    private static extern ref OrderedDict<string, (Tensor, bool)> Buffers(nn.Module module);
+    private static extern ref OrderedDict<string, (Tensor, bool)> Registered(nn.Module module);
 }
