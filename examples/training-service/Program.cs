@@ -2,7 +2,7 @@
 //
 //   dotnet run --project examples/training-service
 //
-// Ctrl-C, o SIGTERM, lo detiene en el paso siguiente, con un checkpoint; al volver a partir sigue donde estaba.
+// Ctrl-C, SIGTERM o un terminal que se cierra lo detiene en el paso siguiente, con un checkpoint; al volver a partir sigue donde estaba.
 // La configuración está en appsettings.json; también en la línea de comandos: -- --Training:Epochs=100
 using System.Text.Json.Serialization;
 using DeepLearningCourse.Hosting;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -5,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace DeepLearningCourse.Hosting;
 
 /// <summary>The background service: takes one run after another from the queue, several at once if it is asked to, and ends them at their next step when the host stops.</summary>
-internal sealed class TrainingService(RunRegistry registry, JobRunner runner, IOptions<TrainerServiceOptions> settings, ILogger<TrainingService> logger) : BackgroundService
+internal sealed class TrainingService(
+    RunRegistry registry, JobRunner runner, IOptions<TrainerServiceOptions> settings, IHostApplicationLifetime lifetime, ILogger<TrainingService> logger) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -22,6 +24,7 @@ internal sealed class TrainingService(RunRegistry registry, JobRunner runner, IO
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         registry.IsServing = true;
+        using var closedTerminal = StopWithTerminal();
 
         try
         {
@@ -30,6 +33,23 @@ internal sealed class TrainingService(RunRegistry registry, JobRunner runner, IO
         finally
         {
             registry.IsServing = false;
+        }
+    }
+
+    /// <summary>Stops the host in good order when its terminal is closed, which hosts leave to the system: it would end the process without a checkpoint.</summary>
+    private PosixSignalRegistration? StopWithTerminal()
+    {
+        try
+        {
+            return PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                lifetime.StopApplication();
+            });
+        }
+        catch (PlatformNotSupportedException)
+        {
+            return null;
         }
     }
 

@@ -58,7 +58,7 @@ public static class HistoryPlots
     /// <summary>Draws the learning rate of each group at the ends of epochs.</summary>
     /// <param name="history">The history.</param>
     /// <param name="texts">The words; null for English.</param>
-    /// <exception cref="ArgumentException">No epoch was completed.</exception>
+    /// <exception cref="ArgumentException">The run ended before its first step.</exception>
     public static Picture PlotLearningRate(this TrainingHistory history, PlotTexts? texts = null)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -67,10 +67,11 @@ public static class HistoryPlots
 
         if (groups == 0)
         {
-            throw new ArgumentException("The history has no completed epoch with a learning rate.", nameof(history));
+            throw new ArgumentException("The history has no epoch with a learning rate.", nameof(history));
         }
 
-        return new Picture(Width, FirstHeight, () => [LearningRates(history, groups, words)]);
+        var axis = Axis(history);
+        return new Picture(Width, FirstHeight, () => [LearningRates(history, axis, groups, words)]);
     }
 
     private static Plot Losses(TrainingHistory history, HistoryAxis axis, PlotTexts words)
@@ -79,7 +80,7 @@ public static class HistoryPlots
 
         if (history.Epochs.Count > 0)
         {
-            series.Add(new Series(words.Training, [.. history.Epochs.Select(epoch => ((double)epoch.Epoch, epoch.TrainLoss))]));
+            series.Add(new Series(words.Training, [.. history.Epochs.Select(epoch => (axis.Of(epoch), epoch.TrainLoss))]));
         }
 
         if (history.Validations.Count > 0)
@@ -119,12 +120,12 @@ public static class HistoryPlots
         return plot;
     }
 
-    private static Plot LearningRates(TrainingHistory history, int groups, PlotTexts words)
+    private static Plot LearningRates(TrainingHistory history, HistoryAxis axis, int groups, PlotTexts words)
     {
         var series = Enumerable.Range(0, groups).Select(group => new Series(
             groups == 1 ? "" : FormattableString.Invariant($"{words.Group} {group}"),
-            [.. history.Epochs.Select(epoch => ((double)epoch.Epoch, epoch.LearningRates[group]))]));
-        var plot = CurvePlot.Of([.. series], words.Epoch, words.LearningRate, words.Title, isMarked: true);
+            [.. history.Epochs.Select(epoch => (axis.Of(epoch), epoch.LearningRates[group]))]));
+        var plot = CurvePlot.Of([.. series], XAxis(axis, words), words.LearningRate, words.Title, isMarked: true);
         CurvePlot.CountOnXAxis(plot);
         return plot;
     }
@@ -154,7 +155,7 @@ public static class HistoryPlots
     {
         ArgumentNullException.ThrowIfNull(history);
         return history.Epochs.Count > 0 || history.Validations.Count > 0 ? new HistoryAxis(history)
-            : throw new ArgumentException("The history has no completed epoch and no validation: there is nothing to draw.", nameof(history));
+            : throw new ArgumentException("The history has no epoch and no validation: there is nothing to draw.", nameof(history));
     }
 
     private sealed record MetricSeries(string Key, string Name, IReadOnlyList<(double X, double Y)> Points);

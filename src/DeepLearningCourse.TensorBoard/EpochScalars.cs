@@ -13,6 +13,16 @@ internal static class EpochScalars
         writer.AddScalar("loss/train", epoch.TrainLoss, step);
         writer.AddScalar("epoch", epoch.Epoch, step);
 
+        if (epoch.SkippedSteps > 0)
+        {
+            writer.AddScalar("skipped_steps", epoch.SkippedSteps, step);
+        }
+
+        foreach (var (name, value) in epoch.PhaseLosses)
+        {
+            writer.AddScalar("loss/train/" + name, value, step);
+        }
+
         foreach (var (name, value) in epoch.Values)
         {
             writer.AddScalar("values/" + name, value, step);

@@ -17,7 +17,7 @@ public sealed class ExampleTests
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     [Test, CancelAfter(180_000)]
-    public async Task It_ends_at_a_SIGTERM_in_the_middle_of_a_run_and_goes_on_when_it_is_started_again(CancellationToken timeout)
+    public async Task It_ends_at_a_signal_in_the_middle_of_a_run_and_goes_on_when_it_is_started_again([Values(15, 1)] int signal, CancellationToken timeout)
     {
         using TemporaryFolder folder = new();
 
@@ -34,7 +34,7 @@ public sealed class ExampleTests
             using var deleted = await first.Client.DeleteAsync(third.Headers.Location, timeout);
             Assert.That(deleted.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
             Assert.That(await first.Client.GetStringAsync("/health", timeout), Is.EqualTo("Healthy"));
-            Assert.That(await first.Terminate(timeout), Is.Zero, first.Output);
+            Assert.That(await first.Terminate(timeout, signal), Is.Zero, first.Output);
             Assert.That(first.Output, Does.Contain("The run digits-1 is interrupted"));
         }
 

@@ -9,8 +9,6 @@ namespace DeepLearningCourse.Hosting.Tests;
 /// <summary>The example training-service, started as a program of its own on a free port.</summary>
 internal sealed partial class ServiceProcess : IDisposable
 {
-    private const int Sigterm = 15;
-
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,11 +54,11 @@ internal sealed partial class ServiceProcess : IDisposable
         return service;
     }
 
-    /// <summary>Asks it to end, as the system does.</summary>
+    /// <summary>Asks it to end, as the system does (SIGTERM, 15) or a terminal that is closed (SIGHUP, 1).</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> Terminate(CancellationToken timeout)
+    public async Task<int> Terminate(CancellationToken timeout, int signal = 15)
     {
-        Assert.That(Kill(process.Id, Sigterm), Is.Zero);
+        Assert.That(Kill(process.Id, signal), Is.Zero);
         await process.WaitForExitAsync(timeout);
         return process.ExitCode;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DeepLearningCourse.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,6 +46,47 @@ public sealed class ShutdownTests : HostTest
         Assert.That(resumed.Weights["small-1"], Is.EqualTo(undisturbed.Weights["small-1"]));
         Assert.That(ended[0].History!.TrainLosses, Has.Count.EqualTo(3));
         Assert.That(resumed.Alive, Is.Zero);
+    }
+
+    [Test, Attack]
+    public async Task A_sample_that_hangs_keeps_no_host_from_stopping([Values] bool stopsTheRun)
+    {
+        using ManualResetEventSlim hangs = new(), release = new();
+        SmallJob job = new()
+        {
+            Sample = index =>
+            {
+                if (index == 20)
+                {
+                    hangs.Set();
+                    release.Wait(Patience);
+                }
+
+                return ([1, 2, 3, 4], [5]);
+            },
+        };
+        using var host = NewHost(job);
+        await host.StartAsync();
+        var run = Queue(host).Enqueue(new TrainingJob("small"));
+        Assert.That(hangs.Wait(Patience));
+        var took = Stopwatch.StartNew();
+
+        if (stopsTheRun)
+        {
+            Runs(host).Stop(run.Id);
+            _ = await End(host, run);
+        }
+        else
+        {
+            await host.StopAsync();
+        }
+
+        Assert.That(took.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "the sample hangs for two minutes");
+        Assert.That(Runs(host).Find(run.Id)!.State, Is.EqualTo(stopsTheRun ? TrainingRunState.Stopped : TrainingRunState.Queued));
+        Assert.That(Directory.GetFiles(run.Folder, "step-*.pt"), Has.Length.EqualTo(1));
+        release.Set();
+        await host.StopAsync();
+        AttackRecords.Add("Training service", $"a sample that hangs while {(stopsTheRun ? "the run" : "the host")} is asked to stop", $"ended after {took.ElapsedMilliseconds} ms with its checkpoint");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Optimization;
+using DeepLearningCourse.Tests.Data;
 using DeepLearningCourse.Training;
 using static TorchSharp.torch;
 
@@ -22,6 +23,9 @@ internal sealed class SmallJob
     /// <summary>Called after each step.</summary>
     public Action<TrainingContext, TrainingRun>? OnStep { get; init; }
 
+    /// <summary>Reads a sample in place of the data's; null for the data's.</summary>
+    public Func<long, (float[] features, float[] target)>? Sample { get; init; }
+
     /// <summary>Called when all is made but the trainer.</summary>
     public Action<TrainingContext>? OnMade { get; init; }
 
@@ -38,7 +42,9 @@ internal sealed class SmallJob
         var X = Own(context, rand(64, 4, generator: new Generator(1)));
         var y = Own(context, X.sum(1, keepdim: true));
         var data = context.Own(new InMemoryDataset(X, y));
-        var loader = context.Own(new DataLoader<(Tensor features, Tensor target)>(data, batchSize: 8, shuffle: true, seed: 3));
+        var loader = context.Own(Sample is { } sample
+            ? new DataLoader<(Tensor features, Tensor target)>(new DelegateDataset<(float[] features, float[] target)>(64, sample), batchSize: 8, numWorkers: 1)
+            : new DataLoader<(Tensor features, Tensor target)>(data, batchSize: 8, shuffle: true, seed: 3));
         var model = Own(context, new SmallNetwork());
         var criterion = context.Own(nn.MSELoss());
         var optimizer = context.Own(Optimizers.Adam(model.parameters(), lr: context.LearningRate));

@@ -1,21 +1,74 @@
 // The tests start this program, kill it and start it again until it says that the run is complete, and what came out of it.
+using System.Diagnostics;
 using System.Globalization;
 using DeepLearningCourse.ResumeProbe;
 using DeepLearningCourse.Training;
 
-using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture)) { HandleSignals = true };
+using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture)) { HandleSignals = true, ShowProgress = args.Contains("progress") };
+var hangs = false;
 
+// In the network, in a wait of the data's, or in a call of the data's into the system that does not come back.
 if (args.Contains("hang"))
 {
-    scenario.BatchSeen = number => Thread.Sleep(number == 5 ? Timeout.Infinite : 0);
+    scenario.BatchSeen = number => Hang(number == 5, () => Thread.Sleep(Timeout.Infinite));
+}
+else if (args.Contains("wait"))
+{
+    scenario.SampleSeen = number => Hang(number == 40, () => Thread.Sleep(Timeout.Infinite));
+}
+else if (args.Contains("read"))
+{
+    scenario.SampleSeen = number => Hang(number == 40, () => File.ReadAllBytes(args[^1]));
 }
 
-Console.WriteLine("started");
-var history = scenario.Run(args[0], ResumeFrom.Auto, new Steps());
-Console.WriteLine($"{history.StopReason} {scenario.Fingerprint()}");
+Say("started");
+var history = scenario.Run(args[0], ResumeFrom.Auto, new Steps(late: args.Contains("late")));
+Say($"{history.StopReason} {scenario.Fingerprint()}");
+
+void Hang(bool isTime, Action hang)
+{
+    if (isTime && !hangs)
+    {
+        hangs = true;
+        Say("hangs");
+        hang();
+    }
+}
+
+void Say(string line)
+{
+    try
+    {
+        Console.WriteLine(line);
+    }
+    catch (IOException)
+    {
+        // The terminal was closed.
+    }
+}
 
 /// <summary>Says how far the run is, so that a test can kill it where it likes.</summary>
-internal sealed class Steps : ITrainingCallback
+/// <param name="late">Whether the run is asked to terminate when it is about to write its last checkpoint.</param>
+internal sealed class Steps(bool late) : ITrainingCallback
 {
-    public void OnStepEnded(TrainingRun run, StepResult result) => Console.WriteLine(result.Step.ToString(CultureInfo.InvariantCulture));
+    public void OnStepEnded(TrainingRun run, StepResult result)
+    {
+        try
+        {
+            Console.WriteLine(result.Step.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // The terminal was closed.
+        }
+    }
+
+    public void OnCheckpoint(TrainingRun run, CheckpointMoment moment)
+    {
+        if (late && moment == CheckpointMoment.End)
+        {
+            Process.Start("kill", ["-TERM", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            Thread.Sleep(500);
+        }
+    }
 }

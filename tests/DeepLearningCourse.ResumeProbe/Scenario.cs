@@ -22,6 +22,7 @@ internal sealed class Scenario : IDisposable
     private readonly Optimizer optimizer;
     private readonly WeightAverage average;
     private readonly CrossEntropyLoss criterion = nn.CrossEntropyLoss();
+    private readonly NoisyPictures pictures = new(Samples);
     private readonly DataLoader<(Tensor features, Tensor target)> train;
     private readonly DataLoader<(Tensor features, Tensor target)> validation;
 
@@ -31,7 +32,7 @@ internal sealed class Scenario : IDisposable
         model = new Picture();
         optimizer = Optimizers.AdamW(model.parameters(), lr: 1e-2);
         average = WeightAverage.Ema(model, 0.9);
-        train = new(new NoisyPictures(Samples), batchSize: 4, shuffle: true, numWorkers: numWorkers, seed: 11);
+        train = new(pictures, batchSize: 4, shuffle: true, numWorkers: numWorkers, seed: 11);
         validation = new(new NoisyPictures(20), batchSize: 8, shuffle: true, numWorkers: numWorkers, seed: 12);
     }
 
@@ -41,8 +42,17 @@ internal sealed class Scenario : IDisposable
         set => model.BatchSeen = value;
     }
 
+    /// <summary>Is called with the number of each sample that is read for training, from 1.</summary>
+    public Action<int>? SampleSeen
+    {
+        set => pictures.SampleSeen = value;
+    }
+
     /// <summary>Whether Ctrl-C ends the run and not the process.</summary>
     public bool HandleSignals { get; init; }
+
+    /// <summary>Whether the run says how far it is.</summary>
+    public bool ShowProgress { get; init; }
 
     public Trainer Trainer(IReadOnlyList<ITrainingCallback> callbacks, double clipNorm = 1) => new(model, criterion, optimizer, Options(callbacks, clipNorm));
 
@@ -87,7 +97,7 @@ internal sealed class Scenario : IDisposable
     {
         Epochs = Epochs,
         Seed = 7,
-        ShowProgress = false,
+        ShowProgress = ShowProgress,
         BatchesPerStep = 3,
         ClipNorm = clipNorm,
         Average = average,
@@ -125,6 +135,10 @@ internal sealed class Scenario : IDisposable
 
     private sealed class NoisyPictures(int count) : SpanDataset<float, long>
     {
+        private int seen;
+
+        public Action<int>? SampleSeen { get; set; }
+
         public override long Count => count;
 
         public override IReadOnlyList<long> FeatureShape { get; } = [1, 8, 8];
@@ -133,6 +147,7 @@ internal sealed class Scenario : IDisposable
 
         public override void CopyTo(long index, Span<float> features, Span<long> target)
         {
+            SampleSeen?.Invoke(Interlocked.Increment(ref seen));
             target[0] = index % 3;
 
             for (var i = 0; i < features.Length; i++)

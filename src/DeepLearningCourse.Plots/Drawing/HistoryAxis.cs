@@ -2,25 +2,25 @@ using DeepLearningCourse.Training;
 
 namespace DeepLearningCourse.Plots.Drawing;
 
-/// <summary>Where the points of a history lie: at the ends of epochs, validations within an epoch between them; at steps if no epoch was completed.</summary>
+/// <summary>Where the points of a history lie: at the ends of epochs, what is within an epoch between them; at steps if no epoch was completed.</summary>
 internal sealed class HistoryAxis
 {
-    private readonly TrainingHistory history;
     private readonly Dictionary<int, (long Begin, long Steps)> epochs = [];
+    private readonly int lastEpoch;
+    private readonly long stepsBefore;
 
     public HistoryAxis(TrainingHistory history)
     {
-        this.history = history;
-        var begin = 0L;
-
-        foreach (var epoch in history.Epochs)
+        foreach (var epoch in history.Epochs.Where(epoch => !epoch.IsPartial))
         {
-            epochs[epoch.Epoch] = (begin, epoch.Steps);
-            begin += epoch.Steps;
+            epochs[lastEpoch = epoch.Epoch] = (stepsBefore, epoch.Steps);
+            stepsBefore += epoch.Steps;
         }
     }
 
-    public bool CountsSteps => history.Epochs.Count == 0;
+    public bool CountsSteps => epochs.Count == 0;
+
+    public double Of(EpochResult epoch) => !epoch.IsPartial ? epoch.Epoch : CountsSteps ? epoch.Steps : AfterLast(epoch.Steps);
 
     public double Of(ValidationResult validation)
     {
@@ -29,16 +29,13 @@ internal sealed class HistoryAxis
             return validation.Step;
         }
 
-        if (epochs.TryGetValue(validation.Epoch, out var place))
-        {
-            return validation.Epoch - 1 + Part(validation.Step - place.Begin, place.Steps);
-        }
-
-        // The run was stopped in this epoch: it would have been as long as the one before.
-        var last = history.Epochs[^1];
-        var (lastBegin, steps) = epochs[last.Epoch];
-        return last.Epoch + Part(validation.Step - lastBegin - steps, steps);
+        return epochs.TryGetValue(validation.Epoch, out var place)
+            ? validation.Epoch - 1 + Part(validation.Step - place.Begin, place.Steps)
+            : AfterLast(validation.Step - stepsBefore);
     }
+
+    /// <summary>A place in the epoch that the run was stopped in: it would have been as long as the one before.</summary>
+    private double AfterLast(long steps) => lastEpoch + Part(steps, epochs[lastEpoch].Steps);
 
     private static double Part(long done, long steps) => steps == 0 ? 1 : Math.Clamp((double)done / steps, 0, 1);
 }

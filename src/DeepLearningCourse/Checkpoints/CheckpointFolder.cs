@@ -14,7 +14,7 @@ internal static class CheckpointFolder
 
     /// <summary>The files there are, the newest first.</summary>
     public static IReadOnlyList<string> Files(string folder) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
+        ? [.. Directory.EnumerateFileSystemEntries(folder, $"{Prefix}*{Extension}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
         : [];
 
     /// <summary>The newest file and its step; null if there is none.</summary>
@@ -26,6 +26,36 @@ internal static class CheckpointFolder
         foreach (var remains in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $".{Prefix}*.tmp") : [])
         {
             File.Delete(remains);
+        }
+    }
+
+    /// <summary>Makes the folder if it is not there.</summary>
+    /// <exception cref="IOException">It cannot be made, or is a link to nothing.</exception>
+    public static void Make(string folder)
+    {
+        if (new DirectoryInfo(folder) is { Exists: false, LinkTarget: { } target })
+        {
+            throw new IOException($"it is a link to {target}, and there is no such folder.");
+        }
+
+        _ = Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>Makes the folder if it is not there, and tries whether a file can be written.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
+    public static void RequireRoom(string folder)
+    {
+        Make(folder);
+        var file = Path.Combine(folder, $".{Prefix}{Guid.NewGuid():N}.tmp");
+
+        try
+        {
+            File.WriteAllBytes(file, [0]);
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 

@@ -71,7 +71,8 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     /// </param>
     /// <param name="pinMemory">Put batches in page-locked memory, from which copies to a GPU are faster. Ignored without CUDA.</param>
     /// <param name="dropLast">Leave out a last batch that is smaller than the others.</param>
-    /// <param name="timeout">How long the loop waits for a batch of its workers before it says which sample hangs; null to wait for ever.</param>
+    /// <param name="timeout">How long the loop waits for a batch of its workers before it says which sample hangs; null to wait for ever. A loop that ends otherwise, by
+    /// <c>break</c> or a cancellation, waits half a second at most for samples that are being read, and leaves workers that hang behind.</param>
     /// <param name="workerInit">Runs once in each worker's thread before its first sample, with the worker's number from 0.</param>
     /// <param name="prefetchFactor">How many batches per worker are made ahead of the loop.</param>
     /// <param name="persistentWorkers">Keep the threads from one epoch to the next, until the loader is disposed.</param>
@@ -234,8 +235,11 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
     public IEnumerator<TBatch> GetEnumerator() => Begin(CancellationToken.None);
 
-    /// <summary>The same loop, which ends at once, even while it waits for a batch, when it is cancelled.</summary>
-    /// <param name="cancellationToken">Ends the loop with an <see cref="OperationCanceledException"/>.</param>
+    /// <summary>The same loop, which ends when it is cancelled, also while it waits for a batch.</summary>
+    /// <param name="cancellationToken">Ends the loop with an <see cref="OperationCanceledException"/>, within half a second: a worker that hangs in the dataset is left behind, and
+    /// what it makes later is disposed. Without workers (<c>numWorkers: 0</c>) the dataset reads on this thread, whose waits are then ended (sleeps, locks, tasks,
+    /// processes); what cannot be ended is a call into the system that does not come back, such as a file on a network drive or a synchronous
+    /// <c>Socket.Receive</c>, and arithmetic: with <c>numWorkers: 1</c> the loop does not wait for these either.</param>
     /// <returns>The batches, for a <c>foreach</c>.</returns>
     public IEnumerable<TBatch> WithCancellation(CancellationToken cancellationToken) => new CancellableBatches<TBatch>(() => Begin(cancellationToken));
 
@@ -287,7 +291,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
         return kept;
     }
 
-    /// <summary>Ends the workers and the loops still running. The dataset stays as it is.</summary>
+    /// <summary>Ends the workers and the loops still running. The dataset stays as it is; a worker that hangs in it is left behind after half a second.</summary>
     public void Dispose()
     {
         loops.Dispose();

@@ -17,7 +17,8 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     private readonly Tensor y;
     private readonly RowSource features;
     private readonly RowSource targets;
-    private bool disposed;
+    private readonly ReaderCount readers;
+    private volatile bool disposed;
 
     /// <summary>Wraps two tensors that have a row for each sample.</summary>
     /// <param name="X">Features, <c>[samples, ...]</c>, any dtype.</param>
@@ -39,7 +40,7 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
 
         this.X = X.detach().DetachFromDisposeScope();
         this.y = y.detach().DetachFromDisposeScope();
-        (features, targets) = (new RowSource(this.X), new RowSource(this.y));
+        (features, targets, readers) = (new RowSource(this.X), new RowSource(this.y), new ReaderCount(Free));
     }
 
     /// <summary>Copies arrays of numbers, of any rank and type, into tensors of the same shape and dtype.</summary>
@@ -56,7 +57,7 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     private InMemoryDataset(ArrayPair arrays)
     {
         (X, y) = (arrays.X, arrays.y);
-        (features, targets) = (new RowSource(X), new RowSource(y));
+        (features, targets, readers) = (new RowSource(X), new RowSource(y), new ReaderCount(Free));
     }
 
     /// <summary>Copies spans of numbers into tensors.</summary>
@@ -108,6 +109,8 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     {
         get
         {
+            using var reader = readers.Begin(this);
+
             if (index < 0 || index >= Count)
             {
                 throw new ArgumentOutOfRangeException(
@@ -122,15 +125,20 @@ public sealed class InMemoryDataset : Dataset<(Tensor features, Tensor target)>,
     public void Dispose()
     {
         disposed = true;
-        X.Dispose();
-        y.Dispose();
+        readers.End();
     }
 
     internal override int Gather(BatchRequest request, out (Tensor features, Tensor target) batch)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        using var reader = readers.Begin(this);
         batch = (features.Gather(request), targets.Gather(request));
         return request.Indices.Length;
+    }
+
+    private void Free()
+    {
+        X.Dispose();
+        y.Dispose();
     }
 
     private static void RequireRows(Tensor tensor, string name)

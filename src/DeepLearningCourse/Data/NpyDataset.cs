@@ -67,7 +67,17 @@ public sealed class NpyDataset : Dataset<(Tensor features, Tensor target)>, IDis
         get
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return (X.Row(index), y.Row(index));
+            var features = X.Row(index);
+
+            try
+            {
+                return (features, y.Row(index));
+            }
+            catch
+            {
+                features.Dispose();
+                throw;
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Loading;
 
 namespace DeepLearningCourse.Training;
 
@@ -56,7 +57,7 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
 
         if (loader is null)
         {
-            batches = taken > 0 ? data.Skip(taken) : data;
+            batches = Cancellable(taken > 0 ? data.Skip(taken) : data, cancellationToken);
         }
         else
         {
@@ -69,6 +70,19 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
         }
 
         return limit is { } most ? batches.Take(Math.Max(0, most - taken)) : batches;
+    }
+
+    /// <summary>A sequence of the user's, which knows of no token: its waits are ended.</summary>
+    private static IEnumerable<TBatch> Cancellable(IEnumerable<TBatch> batches, CancellationToken cancellationToken)
+    {
+        using WaitBreaker breaker = new(cancellationToken);
+        using var enumerator = breaker.Read(batches.GetEnumerator);
+        Func<bool> move = enumerator.MoveNext;
+
+        while (breaker.Read(move))
+        {
+            yield return enumerator.Current;
+        }
     }
 
     private void Begin()

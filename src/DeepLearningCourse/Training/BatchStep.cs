@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
@@ -10,12 +11,18 @@ internal sealed class BatchStep<TBatch>
     private readonly TrainerOptions options;
     private readonly BatchWork<TBatch> work;
     private readonly Action? ready;
+    private readonly IReadOnlyList<string> phaseNames;
+
+    // What earlier phases of the batch reported; how many samples it has is known with the last one.
+    private readonly Dictionary<string, double> phaseLosses = [];
+    private readonly Dictionary<string, double> phaseValues = [];
     private bool isFirst = true;
     private TBatch? current;
 
     public BatchStep(TrainingRun run, LoopParts<TBatch> parts)
     {
         (this.run, this.parts, options, work) = (run, parts, run.Options, parts.Work);
+        phaseNames = work.PhaseNames;
         ready = parts.Callbacks.GradientsReady.Length == 0 ? null : TellGradients;
         run.CurrentBatch = () => current;
     }
@@ -25,13 +32,16 @@ internal sealed class BatchStep<TBatch>
 
     public long LastSamples { get; private set; }
 
+    /// <summary>Whether the last step was made; one of float16 that overflowed was not.</summary>
+    public bool HasStepped { get; private set; }
+
     /// <summary>Whether batches wait for their step.</summary>
     public bool IsOpen => parts.Steps[0].Batches > 0;
 
     private Place Here => new(run.Epoch, run.Batch, run.History);
 
     /// <summary>Trains on a batch.</summary>
-    /// <returns>Whether it completed a step.</returns>
+    /// <returns>Whether it completed a step, that may have been left out.</returns>
     public bool Run(TBatch given)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +59,14 @@ internal sealed class BatchStep<TBatch>
         }
 
         LastSamples = work.Samples(batch);
-        return !IsOpen && CountStep();
+
+        if (IsOpen)
+        {
+            return false;
+        }
+
+        CountStep();
+        return true;
     }
 
     /// <summary>Makes the step of fewer batches than a step takes.</summary>
@@ -57,13 +74,10 @@ internal sealed class BatchStep<TBatch>
     {
         foreach (var step in parts.Steps)
         {
-            if (step.Finish(Here, run.Totals, ready, null))
-            {
-                stepped = true;
-            }
+            Note(step.Finish(Here, run.Totals, ready, null));
         }
 
-        _ = CountStep();
+        CountStep();
         run.Totals.EndLap(StepPart.Update);
     }
 
@@ -77,6 +91,13 @@ internal sealed class BatchStep<TBatch>
     }
 
     private bool stepped;
+
+    /// <summary>Takes down whether an optimizer stepped.</summary>
+    private void Note(bool hasStepped)
+    {
+        stepped |= hasStepped;
+        run.Totals.SkippedSteps += hasStepped ? 0 : 1;
+    }
 
     private void RunFirst(TBatch batch)
     {
@@ -121,17 +142,39 @@ internal sealed class BatchStep<TBatch>
         run.Totals.EndLap(StepPart.Backward);
 
         // A run that goes on with fewer batches to a step may have more waiting.
-        if (update.Batches >= options.BatchesPerStep && update.Finish(Here, run.Totals, ready, GradientStep.NeedsClosure(update.Optimizer) ? Again(batch, phase) : null))
+        if (update.Batches >= options.BatchesPerStep)
         {
-            stepped = true;
+            Note(update.Finish(Here, run.Totals, ready, GradientStep.NeedsClosure(update.Optimizer) ? Again(batch, phase) : null));
         }
 
-        if (phase == work.Phases - 1)
-        {
-            run.Totals.Add(LastLoss, output.Samples ?? work.Samples(batch), work.IsSum, output.Values);
-        }
+        Add(batch, phase, output);
 
         run.Totals.EndLap(StepPart.Update);
+    }
+
+    /// <summary>Adds a phase's figures to those of the epoch.</summary>
+    private void Add(TBatch batch, int phase, StepOutput output)
+    {
+        if (phaseNames.Count > 0)
+        {
+            phaseLosses[phaseNames[phase]] = LastLoss;
+        }
+
+        if (phase < work.Phases - 1)
+        {
+            foreach (var (name, value) in output.Values ?? ReadOnlyDictionary<string, double>.Empty)
+            {
+                phaseValues[$"{phaseNames[phase]} {name}"] = value;
+            }
+
+            return;
+        }
+
+        var samples = output.Samples ?? work.Samples(batch);
+        run.Totals.Add(LastLoss, samples, work.IsSum, output.Values);
+        EpochTotals.Add(run.Totals.PhaseLosses, phaseLosses, samples);
+        EpochTotals.Add(run.Totals.Values, phaseValues, samples);
+        phaseValues.Clear();
     }
 
     /// <summary>Forward and loss, in the precision that was asked for.</summary>
@@ -178,14 +221,15 @@ internal sealed class BatchStep<TBatch>
     }
 
     /// <summary>Counts the step; one of float16 that overflowed is none.</summary>
-    private bool CountStep()
+    private void CountStep()
     {
-        if (!stepped)
+        (HasStepped, stepped) = (stepped, false);
+
+        if (!HasStepped)
         {
-            return true;
+            return;
         }
 
-        stepped = false;
         run.Step++;
         run.Totals.Steps++;
 
@@ -193,8 +237,6 @@ internal sealed class BatchStep<TBatch>
         {
             UpdateAverage();
         }
-
-        return true;
     }
 
     private Func<Tensor> Again(TBatch batch, int phase) => () =>

@@ -14,6 +14,8 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
 
     public override int Phases => phases.Count;
 
+    public override IReadOnlyList<string> PhaseNames => phases.Count > 1 ? [.. phases.Select(phase => phase.Name)] : [];
+
     public override TBatch Move(TBatch batch)
     {
         if (typeof(TBatch) == typeof(Tensor) || IsTupleOfTensors)

@@ -16,11 +16,17 @@ internal sealed class EpochTotals
 
     public long Steps { get; set; }
 
+    /// <summary>Steps that were left out, because gradients of float16 overflowed.</summary>
+    public long SkippedSteps { get; set; }
+
     /// <summary>The sum of the gradients' norms before clipping.</summary>
     public double NormSum { get; set; }
 
     /// <summary>Other figures: their sums, weighted as the losses are.</summary>
     public Dictionary<string, double> Values { get; } = [];
+
+    /// <summary>The losses of several phases by their names: their sums, weighted as the losses are.</summary>
+    public Dictionary<string, double> PhaseLosses { get; } = [];
 
     public TimeSpan Elapsed { get; set; }
 
@@ -33,16 +39,23 @@ internal sealed class EpochTotals
         LossSum += isSum ? loss : loss * samples;
         Samples += samples;
 
-        if (values is null)
+        if (values is not null)
         {
-            return;
-        }
-
-        foreach (var (name, value) in values)
-        {
-            Values[name] = Values.GetValueOrDefault(name) + (value * samples);
+            Add(Values, values, samples);
         }
     }
+
+    /// <summary>Adds the other figures of a batch that was added.</summary>
+    public static void Add(Dictionary<string, double> sums, IEnumerable<KeyValuePair<string, double>> values, long samples)
+    {
+        foreach (var (name, value) in values)
+        {
+            sums[name] = sums.GetValueOrDefault(name) + (value * samples);
+        }
+    }
+
+    /// <summary>The means of sums.</summary>
+    public IReadOnlyDictionary<string, double> Means(Dictionary<string, double> sums) => sums.ToDictionary(entry => entry.Key, entry => entry.Value / Samples);
 
     /// <summary>Goes on from times that a checkpoint kept.</summary>
     public void GoOn(StepTimes times) => before = times;

@@ -7,7 +7,11 @@ internal static class HistoryRecords
 {
     public static RunRecord.EpochRecord Of(EpochResult epoch) => new(
         epoch.Epoch, epoch.TrainLoss, epoch.Validation is null ? null : Of(epoch.Validation), epoch.Duration, epoch.Steps, epoch.Samples, epoch.LearningRates,
-        epoch.GradientNorm, epoch.Values, epoch.Times.Parts);
+        epoch.GradientNorm, epoch.Values, epoch.Times.Parts)
+    {
+        SkippedSteps = epoch.SkippedSteps,
+        PhaseLosses = epoch.PhaseLosses,
+    };
 
     public static RunRecord.ValidationRecord Of(ValidationResult validation) => new(validation.Step, validation.Epoch, Of(validation.Evaluation));
 
@@ -15,9 +19,11 @@ internal static class HistoryRecords
         new(record.Epoch, record.TrainLoss, record.Validation is null ? null : Back(record.Validation), record.Duration)
         {
             Steps = record.Steps,
+            SkippedSteps = record.SkippedSteps,
             Samples = record.Samples,
             LearningRates = record.LearningRates,
             GradientNorm = record.GradientNorm,
+            PhaseLosses = record.PhaseLosses,
             Values = record.Values,
             Times = StepTimes.From(record.Times),
         };

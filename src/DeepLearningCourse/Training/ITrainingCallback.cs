@@ -62,7 +62,7 @@ public interface ITrainingCallback
     {
     }
 
-    /// <summary>After the optimizer's step.</summary>
+    /// <summary>After the optimizer's step; not after one that was left out because gradients of float16 overflowed (<see cref="EpochResult.SkippedSteps"/>).</summary>
     /// <param name="run">The run.</param>
     /// <param name="result">The step.</param>
     void OnStepEnded(TrainingRun run, StepResult result)
@@ -82,7 +82,7 @@ public interface ITrainingCallback
     {
     }
 
-    /// <summary>After an epoch, its validation and its schedule.</summary>
+    /// <summary>After an epoch, its validation and its schedule; not after one that the run ended in (<see cref="EpochResult.IsPartial"/>).</summary>
     /// <param name="run">The run.</param>
     /// <param name="epoch">The epoch.</param>
     void OnEpochEnded(TrainingRun run, EpochResult epoch)

@@ -51,7 +51,7 @@ internal sealed class PrecisionPolicy
     }
 
     /// <summary>What scales the gradients; null unless the precision is float16. Its state belongs into a checkpoint.</summary>
-    public GradientScaler? Scaler { get; }
+    public GradientScaler? Scaler { get; internal init; }
 
     /// <summary>Takes the scale that another one has found.</summary>
     /// <param name="other">The other; null for none.</param>

@@ -22,6 +22,7 @@ internal static class ResumePoint
                 "ResumeFrom.Auto takes the newest checkpoint in the folder of a Checkpoint, and TrainerOptions.Callbacks has none. Add new Checkpoint(folder)."));
         }
 
+        // Also where it is a link to nothing.
         if (File.Exists(path))
         {
             return [path];
@@ -41,6 +42,7 @@ internal static class ResumePoint
         {
             try
             {
+                ReadableCheckpoint.Require(file);
                 restore(file);
                 damaged.ForEach(run.Warn);
                 return;

@@ -66,6 +66,10 @@ internal sealed record RunRecord
     /// <summary>What an epoch has added up.</summary>
     internal sealed record TotalsRecord(double LossSum = 0, long Samples = 0, long Steps = 0, double NormSum = 0, TimeSpan Elapsed = default)
     {
+        public long SkippedSteps { get; init; }
+
+        public IReadOnlyDictionary<string, double> PhaseLosses { get; init; } = new Dictionary<string, double>();
+
         public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
 
         public TimeSpan[] Times { get; init; } = [];
@@ -77,7 +81,12 @@ internal sealed record RunRecord
     /// <summary>An epoch of the history.</summary>
     internal sealed record EpochRecord(
         int Epoch, double TrainLoss, EvaluationRecord? Validation, TimeSpan Duration, long Steps, long Samples, IReadOnlyList<double> LearningRates, double? GradientNorm,
-        IReadOnlyDictionary<string, double> Values, TimeSpan[] Times);
+        IReadOnlyDictionary<string, double> Values, TimeSpan[] Times)
+    {
+        public long SkippedSteps { get; init; }
+
+        public IReadOnlyDictionary<string, double> PhaseLosses { get; init; } = new Dictionary<string, double>();
+    }
 
     /// <summary>An evaluation of the history.</summary>
     internal sealed record EvaluationRecord(double Loss, long Samples, long[][]? Matrix, IReadOnlyDictionary<string, double> Metrics);

@@ -166,6 +166,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             LossSum = record.Totals.LossSum,
             Samples = record.Totals.Samples,
             Steps = record.Totals.Steps,
+            SkippedSteps = record.Totals.SkippedSteps,
             NormSum = record.Totals.NormSum,
             Elapsed = record.Totals.Elapsed,
         };
@@ -175,6 +176,11 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         foreach (var (name, value) in record.Totals.Values)
         {
             run.Totals.Values[name] = value;
+        }
+
+        foreach (var (name, value) in record.Totals.PhaseLosses)
+        {
+            run.Totals.PhaseLosses[name] = value;
         }
 
         parts.Threads.GoOn(record.Threads);
@@ -235,6 +241,8 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         CudaSeed = SeedCuda(),
         Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed)
         {
+            SkippedSteps = run.Totals.SkippedSteps,
+            PhaseLosses = run.Totals.PhaseLosses,
             Values = run.Totals.Values,
             Times = run.Totals.Times.Parts,
         },
@@ -242,7 +250,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         Validation = parts.Validation?.StateBetween(),
         Phases = [.. phases.Zip(parts.Steps).Select(pair => new RunRecord.PhaseRecord(
             pair.First, KindOf(pair.Second), pair.Second.Batches, pair.Second.Weight, pair.Second.Schedule?.State, pair.Second.Precision.Scaler?.State))],
-        Epochs = [.. run.History.Epochs.Select(HistoryRecords.Of)],
+        Epochs = [.. run.History.Epochs.Where(epoch => !epoch.IsPartial).Select(HistoryRecords.Of)],
         Validations = [.. run.History.Validations.Select(HistoryRecords.Of)],
         Warnings = run.History.Warnings,
         Options = OptionTexts.Of(options),

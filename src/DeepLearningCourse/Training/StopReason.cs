@@ -9,13 +9,13 @@ public enum StopReason
     /// <summary>All epochs were trained.</summary>
     Completed,
 
-    /// <summary>The cancellation token asked it to stop; the epoch it was in is not in the history.</summary>
+    /// <summary>The cancellation token asked it to stop.</summary>
     Canceled,
 
     /// <summary><see cref="Trainer{TBatch}.Stop"/> or a callback asked it to stop.</summary>
     Stopped,
 
-    /// <summary>Ctrl-C, a notebook's interrupt, or the system's request to terminate (SIGTERM).</summary>
+    /// <summary>Ctrl-C, a notebook's interrupt, the system's request to terminate (SIGTERM), or a terminal that was closed (SIGHUP).</summary>
     Interrupted,
 
     /// <summary>A watched figure no longer became better.</summary>

@@ -12,7 +12,8 @@ public sealed record TrainerOptions
     /// <summary>How many times <see cref="Trainer{TBatch}.Fit"/> goes through the training data: the slides' <c>EPOCHS</c>. Default 10, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>How many steps of the optimizer a run makes at most, those before it was resumed included. Default: as many as the epochs have.</summary>
+    /// <summary>How many steps of the optimizer a run makes at most, those before it was resumed included, and not those that were left out because float16 overflowed.
+    /// Default: as many as the epochs have.</summary>
     public long? MaxSteps { get; init; }
 
     /// <summary>How long a run trains at most, the time before it was resumed included; it ends after the step that it is in. Default: no limit.</summary>
@@ -28,7 +29,8 @@ public sealed record TrainerOptions
     /// <summary>Every how many epochs the network is evaluated on the validation data. Default 1.</summary>
     public int ValidateEveryEpochs { get; init; } = 1;
 
-    /// <summary>Every how many steps the network is evaluated on the validation data as well. Default: not within epochs.</summary>
+    /// <summary>Every how many steps the network is evaluated on the validation data as well; after an epoch's last step once, for both. Default: not within
+    /// epochs.</summary>
     public int? ValidateEverySteps { get; init; }
 
     /// <summary>What is measured on the validation data besides the loss. Their names must differ. Default: nothing.</summary>
@@ -50,8 +52,9 @@ public sealed record TrainerOptions
     /// <summary>Where messages of a run go. Default: nowhere.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>Whether Ctrl-C and the system's request to terminate end a run at the next step, with its checkpoint and history, in place of the process; a
-    /// second one ends the process. Default true.</summary>
+    /// <summary>Whether Ctrl-C, the system's request to terminate (SIGTERM) and a closed terminal (SIGHUP) end a run at the next step, with its checkpoint and history,
+    /// in place of the process; a second Ctrl-C or SIGTERM ends the process. A wait for a batch is given up
+    /// (<see cref="Data.DataLoader{TBatch}.WithCancellation"/>). Default true.</summary>
     public bool HandleSignals { get; init; } = true;
 
     /// <summary>Where the network is and each batch is moved to. Default: the device of the network's first parameter.</summary>

@@ -72,8 +72,8 @@ public partial class Trainer<TBatch>
     /// <param name="train">The batches; gone through once an epoch.</param>
     /// <param name="validation">Batches to evaluate on, in evaluation mode and without gradients.</param>
     /// <param name="resume">The checkpoint to go on from. Default: the run begins anew.</param>
-    /// <param name="cancellationToken">Ends the run at the next step; the weights stay as they are then.</param>
-    /// <returns>The losses of each completed epoch, and why the run ended.</returns>
+    /// <param name="cancellationToken">Ends the run at the next step, or while it waits for a batch; the weights stay as they are then.</param>
+    /// <returns>The losses of each epoch, one that the run ended in included, and why it ended.</returns>
     /// <exception cref="TrainingException">The data, the network and the criterion do not fit together, the loss is not
     /// a number, or there is no data.</exception>
     /// <exception cref="ForwardException">A layer got a tensor that does not fit.</exception>
@@ -152,7 +152,8 @@ public partial class Trainer<TBatch>
         return new EvaluationLoop<TBatch>(model, work(FindDevice()), options.Metrics).Run(new BatchSource<TBatch>(data), new TrainingHistory(), cancellationToken);
     }
 
-    /// <summary>Ends the run that is going on at its next step, from any thread; nothing if there is none.</summary>
+    /// <summary>Ends the run that is going on at its next step, or while it waits for a batch, from any thread; nothing if there is none. How long a sample that
+    /// hangs can hold it up says <see cref="Data.DataLoader{TBatch}.WithCancellation"/>.</summary>
     public void Stop() => Volatile.Read(ref running)?.Ask(StopReason.Stopped);
 
     /// <summary>Prints the loop as it will run, with the callbacks where they are called.</summary>

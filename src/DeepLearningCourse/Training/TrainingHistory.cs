@@ -17,7 +17,7 @@ public sealed class TrainingHistory : IHasHtml
     {
     }
 
-    /// <summary>The completed epochs, in order.</summary>
+    /// <summary>The epochs, in order. The last one is partial (<see cref="EpochResult.IsPartial"/>) if the run ended within it.</summary>
     public IReadOnlyList<EpochResult> Epochs => epochs;
 
     /// <summary>Why the run ended.</summary>
@@ -35,10 +35,13 @@ public sealed class TrainingHistory : IHasHtml
     /// <summary>The steps of the optimizer, those before the run was resumed included.</summary>
     public long Steps { get; internal set; }
 
-    /// <summary>The mean training loss of each completed epoch.</summary>
+    /// <summary>The steps that were left out because gradients of <see cref="Precision.Float16"/> overflowed: some at a run's beginning are usual.</summary>
+    public long SkippedSteps => epochs.Sum(epoch => epoch.SkippedSteps);
+
+    /// <summary>The mean training loss of each epoch; of a partial one, over its batches up to where the run ended.</summary>
     public IReadOnlyList<double> TrainLosses => [.. epochs.Select(epoch => epoch.TrainLoss)];
 
-    /// <summary>The mean validation loss of each completed epoch; empty without validation data.</summary>
+    /// <summary>The mean validation loss of each epoch that has one; empty without validation data.</summary>
     public IReadOnlyList<double> ValidationLosses =>
         [.. epochs.Where(epoch => epoch.Validation is not null).Select(epoch => epoch.Validation!.Loss)];
 
@@ -52,7 +55,8 @@ public sealed class TrainingHistory : IHasHtml
     public string ToHtml() => $"<div>\n{EpochHtml.Table(epochs)}\n{EpochHtml.Curve(epochs)}\n</div>";
 
     /// <summary>The history as CSV, a line an epoch: losses, accuracy, metrics, what the step function reported (<c>train_*</c>), norm of the gradients, learning
-    /// rates, steps, samples, and times in seconds.</summary>
+    /// rates, steps, samples, and times in seconds. Only where there are such: <c>train_*_loss</c> of phases, <c>skipped_steps</c>, and <c>partial</c>, 1 for an
+    /// epoch that the run ended in.</summary>
     /// <returns>Text with a line of headers; numbers with a point that read back bit for bit, <c>NaN</c>, and nothing where nothing was measured. Python:
     /// <c>pandas.read_csv</c>.</returns>
     public string ToCsv() => HistoryCsv.Of(this);
@@ -72,7 +76,7 @@ public sealed class TrainingHistory : IHasHtml
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveJson(string path) => Save(path, ToJson());
 
-    /// <summary>How the time of a step divides into data, forward, backward, update and the rest, over all completed epochs.</summary>
+    /// <summary>How the time of a step divides into data, forward, backward, update and the rest, over all epochs.</summary>
     /// <returns>Times, shares, and a sentence of advice.</returns>
     public TrainingProfile Profile() => new(epochs);
 

@@ -14,6 +14,10 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
     private bool GoesOn => stop.Reason is null
         || (stop.Reason is StopReason.MaxSteps or StopReason.EarlyStopped && run.Batch == run.BatchesPerEpoch && !batchStep.IsOpen);
 
+    private bool ValidatesAtEnd => parts.Validation is not null && run.Epoch % options.ValidateEveryEpochs == 0;
+
+    private bool AveragesAtEnd => options.Average is not null && options.AverageEvery == TrainingInterval.Epoch && run.Epoch >= options.AverageFromEpoch;
+
     /// <summary>Trains from where the run is until something ends it.</summary>
     public void Run()
     {
@@ -34,6 +38,21 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             // The wait for a batch, or a validation, was given up.
+        }
+        finally
+        {
+            AddPartialEpoch();
+        }
+    }
+
+    /// <summary>What was done of an epoch that the run ended in.</summary>
+    private void AddPartialEpoch()
+    {
+        var isInHistory = run.History.Epochs is [.., var last] && last.Epoch == run.Epoch;
+
+        if (run.Batch > 0 && run.Totals.Samples > 0 && !isInHistory)
+        {
+            run.History.Add(Result(null, run.Totals.Elapsed) with { IsPartial = true });
         }
     }
 
@@ -103,19 +122,27 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         return true;
     }
 
-    /// <summary>What follows a step.</summary>
+    /// <summary>What follows a step, or one that was left out.</summary>
     /// <returns>Whether the epoch goes on.</returns>
     private bool EndStep()
     {
-        foreach (var callback in parts.Callbacks.StepEnded)
+        if (batchStep.HasStepped)
         {
-            callback.OnStepEnded(run, new StepResult(run.Step, run.Epoch, run.Batch, batchStep.LastLoss, batchStep.LastSamples));
+            foreach (var callback in parts.Callbacks.StepEnded)
+            {
+                callback.OnStepEnded(run, new StepResult(run.Step, run.Epoch, run.Batch, batchStep.LastLoss, batchStep.LastSamples));
+            }
+
+            ValidateWithinEpoch();
         }
 
-        ValidateWithinEpoch();
-
         AskAtLimits(run.Elapsed);
-        parts.Callbacks.Save(run, CheckpointMoment.Step);
+
+        if (batchStep.HasStepped)
+        {
+            parts.Callbacks.Save(run, CheckpointMoment.Step);
+        }
+
         run.Totals.EndLap(StepPart.Other);
         return GoesOn;
     }
@@ -135,7 +162,10 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
 
     private void ValidateWithinEpoch()
     {
-        if (options.ValidateEverySteps is { } every && run.Step % every == 0 && run.Step != run.LastValidatedStep && parts.Validation is not null)
+        // With the last batch the average is still to take the epoch's weights in, and is measured then.
+        var isLeftToTheEnd = AveragesAtEnd && ValidatesAtEnd && run.Batch == run.BatchesPerEpoch;
+
+        if (options.ValidateEverySteps is { } every && run.Step % every == 0 && run.Step != run.LastValidatedStep && parts.Validation is not null && !isLeftToTheEnd)
         {
             Validate();
             run.LastValidatedStep = run.Step;
@@ -153,7 +183,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         }
 
         run.EpochAveraged = true;
-        var validated = parts.Validation is null || run.Epoch % options.ValidateEveryEpochs != 0 ? null : Validate();
+        var validated = ValidatesAtEnd ? MeasuredAlready() ?? Validate() : null;
         var result = Result(validated, run.Totals.Elapsed + Stopwatch.GetElapsedTime(began));
         run.History.Add(result);
 
@@ -183,13 +213,19 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         return new EpochResult(run.Epoch, totals.MeanLoss, validated, duration)
         {
             Steps = totals.Steps,
+            SkippedSteps = totals.SkippedSteps,
             Samples = totals.Samples,
             LearningRates = run.LearningRates,
-            GradientNorm = options.ClipNorm is null ? null : totals.NormSum / totals.Steps,
-            Values = totals.Values.ToDictionary(entry => entry.Key, entry => entry.Value / totals.Samples),
+            GradientNorm = options.ClipNorm is null || totals.Steps == 0 ? null : totals.NormSum / totals.Steps,
+            PhaseLosses = totals.Means(totals.PhaseLosses),
+            Values = totals.Means(totals.Values),
             Times = totals.Times,
         };
     }
+
+    /// <summary>The validation after the epoch's last step, if there was one and nothing has changed since.</summary>
+    private Evaluation? MeasuredAlready() =>
+        !AveragesAtEnd && run.History.Validations is [.., var last] && (last.Step, last.Epoch) == (run.Step, run.Epoch) ? last.Evaluation : null;
 
     /// <summary>Evaluates the average of the weights, if there is one, else the weights.</summary>
     private Evaluation Validate()

@@ -68,6 +68,6 @@ public sealed class TrainingProfile : IHasHtml
     private ProfilePart Part(string name, long ticks, IReadOnlyList<EpochResult> epochs)
     {
         var all = epochs.Sum(epoch => epoch.Times.Total.Ticks);
-        return new ProfilePart(name, Steps == 0 ? 0 : ticks / (double)TimeSpan.TicksPerMicrosecond / Steps, ticks / (double)all);
+        return new ProfilePart(name, Steps == 0 ? 0 : ticks / (double)TimeSpan.TicksPerMicrosecond / Steps, all == 0 ? 0 : ticks / (double)all);
     }
 }

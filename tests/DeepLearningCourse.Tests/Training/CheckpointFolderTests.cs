@@ -1,3 +1,4 @@
+using DeepLearningCourse.Checkpoints;
 using DeepLearningCourse.Metrics;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Tests.Data;
@@ -73,6 +74,48 @@ public sealed class CheckpointFolderTests : NetworkTest
 
         Assert.That(Fit(3, [new Checkpoint(folder.FullName)], Target(0), ResumeFrom.Auto).Warnings, Is.Empty);
     }
+
+    [Test]
+    public void A_newest_checkpoint_that_is_no_file_is_passed_over_in_a_sentence([Values("link", "folder")] string what)
+    {
+        using TemporaryFolder folder = new();
+        Fit(1, [new Checkpoint(folder.FullName)], Target(0));
+        var newest = folder["step-0000000009.pt"];
+        Place(what, newest);
+
+        var history = Fit(1, [new Checkpoint(folder.FullName)], Target(0), ResumeFrom.Auto);
+
+        Assert.That(history.ResumedFrom, Is.EqualTo(folder["step-0000000002.pt"]));
+        Assert.That(history.Warnings[0], Is.EqualTo($"The checkpoint {newest} {Problem(what)} The run goes on from the one before."));
+    }
+
+    [Test]
+    public void A_checkpoint_that_is_no_file_is_an_error_where_there_is_no_other([Values("link", "folder")] string what, [Values] bool named)
+    {
+        using TemporaryFolder folder = new();
+        var only = folder["step-0000000009.pt"];
+        Place(what, only);
+        var resume = what == "folder" || !named ? ResumeFrom.Auto : ResumeFrom.At(only);
+
+        var exception = Assert.Throws<CheckpointException>(() => Fit(1, [new Checkpoint(folder.FullName)], Target(0), resume));
+
+        Assert.That(exception!.Message, Is.EqualTo($"The checkpoint {only} {Problem(what)}"));
+    }
+
+    private static void Place(string what, string path)
+    {
+        if (what == "link")
+        {
+            File.CreateSymbolicLink(path, "/disk/that/is/gone.pt");
+        }
+        else
+        {
+            Directory.CreateDirectory(path);
+        }
+    }
+
+    private static string Problem(string what) =>
+        what == "link" ? "is a link to /disk/that/is/gone.pt, and there is no such file." : "is a folder, and a checkpoint is a file.";
 
     [Test]
     public void Two_checkpoints_of_one_folder_are_refused()

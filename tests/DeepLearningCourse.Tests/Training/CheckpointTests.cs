@@ -73,7 +73,153 @@ public sealed class CheckpointTests : NetworkTest
         Train(folder, epochs: 1, new Checkpoint(where), seen: h => history = h);
 
         Assert.That(history!.StopReason, Is.EqualTo(StopReason.Completed));
-        Assert.That(history.Warnings, Has.Some.StartsWith("After step 2 no checkpoint could be written: ").And.Some.EndsWith(" Earlier ones are as they were."));
+        Assert.That(history.Warnings, Is.EqualTo(new[]
+        {
+            $"Checkpoints cannot be written to {where}: {(isFile ? $"The file '{where}' already exists." : $"Could not find a part of the path '{where}'.")} "
+            + "The run goes on without them, and tries each that is due.",
+        }));
+    }
+
+    [Test]
+    public void A_folder_that_is_a_link_to_nothing_is_said_with_its_target()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateSymbolicLink(folder["run"], folder["not-mounted"]);
+        TrainingHistory? history = null;
+
+        Train(folder, epochs: 1, new Checkpoint(folder["run"]), seen: h => history = h);
+
+        Assert.That(history!.Warnings, Is.EqualTo(new[]
+        {
+            $"Checkpoints cannot be written to {folder["run"]}: it is a link to {folder["not-mounted"]}, and there is no such folder. "
+            + "The run goes on without them, and tries each that is due.",
+        }));
+    }
+
+    [Test]
+    public void A_folder_that_comes_late_is_used_and_that_is_said()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["run"], "in the way");
+        TrainingHistory? history = null;
+
+        Train(folder, epochs: 4, new Checkpoint(folder["run"]), callback: new AtEpoch(2, () => File.Delete(folder["run"])), seen: h => history = h);
+
+        Assert.That(history!.Warnings.Skip(1), Is.EqualTo(new[] { "From step 6 on checkpoints are written again; 2 were not." }));
+        Assert.That(Directory.EnumerateFiles(folder["run"]).Count(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void A_folder_in_the_place_of_a_file_is_said_with_the_file()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["step-0000000002.pt"]);
+        TrainingHistory? history = null;
+
+        Train(folder, epochs: 2, new Checkpoint(folder.FullName), seen: h => history = h);
+
+        Assert.That(history!.Warnings.Where(warning => warning.StartsWith("After step 2 no checkpoint could be written: ", StringComparison.Ordinal)).Single(), Does.EndWith(
+            " Earlier ones are as they were. Those that are due later are tried, and nothing is said of them until that changes."));
+        Assert.That(history.Warnings[^1], Is.EqualTo("From step 4 on checkpoints are written again; one was not."));
+    }
+
+    [Test, Platform("Linux"), Attack]
+    public void A_disk_that_is_read_only_from_the_start_is_said_once()
+    {
+        using TemporaryFolder folder = new();
+
+        if (Run("mount", "-t", "tmpfs", "-o", "ro,size=300k", "tmpfs", folder.FullName) != 0)
+        {
+            Assert.Ignore("It takes the right to mount a small disk.");
+        }
+
+        try
+        {
+            TrainingHistory? history = null;
+            Train(folder, epochs: 20, new Checkpoint(folder.FullName, everySteps: 1), seen: h => history = h);
+
+            Assert.That(history!.Warnings.Single(), Does.Match($"^Checkpoints cannot be written to {folder.FullName}: Read-only file system : '.*'[.] The run goes on without them, and tries each that is due[.]$"));
+            AttackRecords.Add("Checkpoints", "a run of 40 steps with a checkpoint at each, on a disk that is read-only", $"{history.Steps} steps made, {history.Warnings.Count} warning, at the start");
+        }
+        finally
+        {
+            _ = Run("umount", folder.FullName);
+        }
+    }
+
+    [Test, Platform("Linux"), Attack]
+    public void A_disk_that_becomes_read_only_costs_checkpoints_and_is_said_once_each_time()
+    {
+        using TemporaryFolder folder = new();
+
+        if (Run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder.FullName) != 0)
+        {
+            Assert.Ignore("It takes the right to mount a small disk.");
+        }
+
+        try
+        {
+            var remounts = 0;
+            TrainingHistory? history = null;
+            Spy spy = new()
+            {
+                StepEnded = (_, step) =>
+                {
+                    if (step.Step % 10 == 5)
+                    {
+                        remounts += Run("mount", "-o", step.Step % 20 == 5 ? "remount,ro" : "remount,rw", folder.FullName) == 0 ? 1 : 0;
+                    }
+                },
+            };
+            Train(folder, epochs: 20, new Checkpoint(folder.FullName, everySteps: 1), callback: spy, seen: h => history = h);
+
+            Assert.That(remounts, Is.EqualTo(4));
+            Assert.That(history!.Warnings.Select(warning => warning[..warning.IndexOf(' ', 11)]), Is.EqualTo(new[] { "After step 5", "From step 15", "After step 25", "From step 35" }));
+            Assert.That(Files(folder), Is.EqualTo(new[] { "step-0000000039.pt", "step-0000000040.pt" }));
+            AttackRecords.Add("Checkpoints", "a disk that turned read-only twice in 40 steps, with a checkpoint at each", $"{history.Steps} steps made, {history.Warnings.Count} warnings: two that it failed, two that it works again");
+        }
+        finally
+        {
+            _ = Run("umount", folder.FullName);
+        }
+    }
+
+    [Test, Platform("Linux"), Attack]
+    public void An_old_checkpoint_that_cannot_be_deleted_is_said_once_and_deleted_later()
+    {
+        using TemporaryFolder folder = new();
+        var first = folder["step-0000000002.pt"];
+        var marked = false;
+        TrainingHistory? history = null;
+        Spy spy = new()
+        {
+            EpochStarted = run =>
+            {
+                marked |= run.Epoch == 2 && Run("chattr", "+i", first) == 0;
+
+                if (run.Epoch == 5 && marked)
+                {
+                    _ = Run("chattr", "-i", first);
+                }
+            },
+        };
+
+        try
+        {
+            Train(folder, epochs: 5, new Checkpoint(folder.FullName, keepLast: 1), callback: spy, seen: h => history = h);
+        }
+        finally
+        {
+            _ = Run("chattr", "-i", first);
+        }
+
+        if (!marked)
+        {
+            Assert.Ignore("It takes the right to mark a file as immutable.");
+        }
+
+        Assert.That(history!.Warnings.Single(), Does.Match($"^The checkpoint {first}, which is no longer needed, could not be deleted: .* It is tried again with each new one[.]$"));
+        Assert.That(Files(folder), Is.EqualTo(new[] { "step-0000000010.pt" }));
     }
 
     [Test]
@@ -85,7 +231,7 @@ public sealed class CheckpointTests : NetworkTest
         Assert.That(Directory.EnumerateFiles(folder["run"]).Select(Path.GetFileName), Is.EqualTo(new[] { "step-0000000004.pt" }));
     }
 
-    [Test, Platform("Linux")]
+    [Test, Platform("Linux"), Attack]
     public void A_full_disk_costs_no_earlier_checkpoint()
     {
         using TemporaryFolder folder = new();
@@ -101,8 +247,11 @@ public sealed class CheckpointTests : NetworkTest
             var disturbed = first.Run(folder.FullName, null, new FillDisk(folder["ballast"], from: 4, to: 9));
 
             Assert.That(disturbed.StopReason, Is.EqualTo(StopReason.Completed));
-            Assert.That(disturbed.Warnings, Has.Count.EqualTo(6).And.All.Contains("no checkpoint could be written"), "steps 5 to 9 and the epoch that ends with step 5");
+            Assert.That(disturbed.Warnings[0], Does.StartWith("After step 5 no checkpoint could be written: ").And.EndsWith(
+                " Earlier ones are as they were. Those that are due later are tried, and nothing is said of them until that changes."));
+            Assert.That(disturbed.Warnings.Skip(1), Is.EqualTo(new[] { "From step 10 on checkpoints are written again; 6 were not." }), "steps 5 to 9 and the epoch that ends with step 5");
             Assert.That(Files(folder), Is.EqualTo(new[] { "step-0000000014.pt", "step-0000000015.pt" }), "it went on once there was room");
+            AttackRecords.Add("Checkpoints", "a disk that was full from step 5 to 9 of 15", $"the run completed; {disturbed.Warnings.Count} warnings: that it failed, and that it works again");
         }
         finally
         {

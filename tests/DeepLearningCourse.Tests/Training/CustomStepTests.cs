@@ -4,6 +4,8 @@ using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Tests.Data;
 using DeepLearningCourse.Training;
+using DeepLearningCourse.Training.Callbacks;
+using DeepLearningCourse.Training.Display;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -72,6 +74,69 @@ public sealed class CustomStepTests : NetworkTest
         var history = trainer.Fit([ones(3, 2), ones(1, 2)]);
 
         Assert.That(history.Epochs[0].Values["rows"], Is.EqualTo(2.5).Within(1e-12), "(3·3 + 1·1) / 4");
+    }
+
+    [Test]
+    public void Each_phase_has_its_loss_and_its_figures_under_its_name()
+    {
+        using Line first = new();
+        using Line second = new();
+        using Both both = new(first, second);
+        using var firstOptimizer = Optimizers.SGD(first.parameters(), lr: 0);
+        using var secondOptimizer = Optimizers.SGD(second.parameters(), lr: 0);
+        List<double> firstLosses = [];
+        Trainer<Tensor> trainer = new(both,
+        [
+            new("discriminator", x => Output(first, x, firstLosses), firstOptimizer),
+            new("generator", x => Output(second, x, []), secondOptimizer),
+        ], Quiet);
+
+        var history = trainer.Fit([ones(3, 2), ones(1, 2)]);
+        var epoch = history.Epochs[0];
+
+        Assert.That(epoch.PhaseLosses.Keys, Is.EqualTo(new[] { "discriminator", "generator" }));
+        Assert.That(epoch.PhaseLosses["generator"], Is.EqualTo(epoch.TrainLoss).Within(1e-12));
+        Assert.That(epoch.PhaseLosses["discriminator"], Is.EqualTo(((3 * firstLosses[0]) + firstLosses[1]) / 4).Within(1e-12));
+        Assert.That(epoch.Values.Keys, Is.EquivalentTo(new[] { "rows", "discriminator rows" }));
+        Assert.That(epoch.Values["discriminator rows"], Is.EqualTo(2.5).Within(1e-12));
+        Assert.That(history.ToString().Split('\n')[0], Does.Contain("train discriminator loss").And.Contain("train generator loss"));
+        Assert.That(history.ToCsv().Split('\n')[0], Does.Contain(",train_discriminator_loss,train_generator_loss,"));
+        Assert.That(history.ToJson(), Does.Contain("\"phase_losses\": {"));
+        Assert.That(Figures.Of(epoch).Select(figure => figure.Name), Is.SupersetOf(new[] { "train discriminator loss", "train generator loss" }));
+
+        static StepOutput Output(Line model, Tensor x, List<double> losses)
+        {
+            var loss = model.call(x).mean();
+            losses.Add(loss.item<float>());
+            return new StepOutput(loss) { Values = new Dictionary<string, double> { ["rows"] = x.shape[0] } };
+        }
+    }
+
+    [Test]
+    public void The_losses_of_phases_survive_a_checkpoint_within_an_epoch()
+    {
+        using TemporaryFolder folder = new();
+        var whole = FitPhases(Quiet);
+        FitPhases(Quiet with { MaxSteps = 3, Callbacks = [new Checkpoint(folder.FullName)] });
+
+        var history = FitPhases(Quiet with { Callbacks = [new Checkpoint(folder.FullName)] }, ResumeFrom.Auto);
+
+        Assert.That(history.Epochs.Select(epoch => epoch.PhaseLosses), Is.EqualTo(whole.Epochs.Select(epoch => epoch.PhaseLosses)));
+    }
+
+    private static TrainingHistory FitPhases(TrainerOptions options, ResumeFrom? resume = null)
+    {
+        _ = manual_seed(4);
+        using Line first = new();
+        using Line second = new();
+        using Both both = new(first, second);
+        using var firstOptimizer = Optimizers.SGD(first.parameters(), lr: 0.01);
+        using var secondOptimizer = Optimizers.SGD(second.parameters(), lr: 0.01);
+        return new Trainer<Tensor>(both,
+        [
+            new("a", x => first.call(x).square().mean(), firstOptimizer),
+            new("b", x => second.call(x).square().mean(), secondOptimizer),
+        ], options).Fit([ones(3, 2), ones(1, 2)], resume: resume);
     }
 
     [Test]
@@ -244,6 +309,15 @@ public sealed class CustomStepTests : NetworkTest
     private static byte[][] Bits(nn.Module model) => [.. model.parameters().Select(parameter => parameter.bytes.ToArray())];
 
     private sealed record Pair(Tensor Left, Tensor Right);
+
+    private sealed class Both(Line first, Line second) : MyNeuralNetwork
+    {
+        public Line First { get; } = first;
+
+        public Line Second { get; } = second;
+
+        public override Tensor forward(Tensor x) => Second.call(First.call(x));
+    }
 
     private sealed class Line : MyNeuralNetwork
     {

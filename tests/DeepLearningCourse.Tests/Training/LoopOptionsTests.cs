@@ -16,7 +16,8 @@ public sealed class LoopOptionsTests : NetworkTest
         var within = Fit(Quiet with { MaxSteps = 4 });
         var atEnd = Fit(Quiet with { MaxSteps = 6 });
 
-        Assert.That((within.StopReason, within.Steps, within.Epochs.Count), Is.EqualTo((StopReason.MaxSteps, 4L, 1)));
+        Assert.That((within.StopReason, within.Steps), Is.EqualTo((StopReason.MaxSteps, 4L)));
+        Assert.That(within.Epochs.Select(epoch => (epoch.Steps, epoch.IsPartial)), Is.EqualTo(new[] { (3L, false), (1, true) }));
         Assert.That((atEnd.StopReason, atEnd.Steps, atEnd.Epochs.Count), Is.EqualTo((StopReason.MaxSteps, 6L, 2)));
     }
 
@@ -26,7 +27,7 @@ public sealed class LoopOptionsTests : NetworkTest
         var history = Fit(Quiet with { MaxSteps = 3, BatchesPerStep = 2 });
 
         // 3 batches are 2 steps, the second of one batch.
-        Assert.That(history.Epochs.Select(epoch => epoch.Steps), Is.EqualTo(new[] { 2L }));
+        Assert.That(history.Epochs.Select(epoch => epoch.Steps), Is.EqualTo(new[] { 2L, 1 }));
         Assert.That(history.Steps, Is.EqualTo(3));
     }
 
@@ -46,6 +47,36 @@ public sealed class LoopOptionsTests : NetworkTest
 
         Assert.That(history.Epochs.Select(epoch => epoch.Validation is not null), Is.EqualTo(new[] { false, true, false, true }));
         Assert.That(history.Validations.Select(v => (v.Step, v.Epoch)), Is.EqualTo(new[] { (5L, 2), (6, 2), (10, 4), (12, 4) }));
+    }
+
+    [Test]
+    public void The_validation_after_an_epochs_last_step_is_the_epochs([Values(1, 3)] int every)
+    {
+        Spy spy = new();
+        var history = Fit(Quiet with { ValidateEverySteps = every, Callbacks = [spy] });
+
+        Assert.That(history.Validations.Select(v => v.Step), Is.EqualTo(Enumerable.Range(1, 9).Where(step => step % every == 0).Select(step => (long)step)));
+        Assert.That(history.Epochs.Select(epoch => epoch.Validation), Is.EqualTo(history.Validations.Where(v => v.Step % 3 == 0).Select(v => v.Evaluation)));
+        Assert.That(spy.Log.Count(line => line == "Spy validated"), Is.EqualTo(history.Validations.Count));
+    }
+
+    [Test]
+    public void An_average_that_takes_an_epochs_weights_in_is_measured_once_with_them()
+    {
+        using var model = nn.Linear(2, 1);
+        using var optimizer = Optimizers.SGD(model.parameters(), lr: 0.01);
+        using var criterion = nn.MSELoss();
+        using var average = WeightAverage.Swa(model);
+        Trainer trainer = new(model, criterion, optimizer, Quiet with { ValidateEverySteps = 3, Average = average, AverageEvery = TrainingInterval.Epoch });
+
+        var history = trainer.Fit(Batches(), Batches());
+
+        Assert.That(history.Validations.Select(v => v.Step), Is.EqualTo(new[] { 3L, 6, 9 }));
+
+        using (average.Apply())
+        {
+            Assert.That(trainer.Evaluate(Batches()).Loss, Is.EqualTo(history.ValidationLosses[^1]), "of the average with the last epoch's weights");
+        }
     }
 
     [Test]

@@ -160,7 +160,7 @@ public sealed class TrainerTests : NetworkTest
         var history = new Trainer(model, criterion, optimizer, Quiet).Fit(Batches(), cancellationToken: source.Token);
 
         Assert.That(history.StopReason, Is.EqualTo(StopReason.Canceled));
-        Assert.That(history.Epochs, Has.Count.EqualTo(1));
+        Assert.That(history.Epochs.Select(epoch => (epoch.Steps, epoch.IsPartial)), Is.EqualTo(new[] { (4L, false), (2, true) }));
         Assert.That(served, Is.EqualTo(6));
     }
 

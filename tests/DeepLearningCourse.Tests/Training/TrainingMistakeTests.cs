@@ -179,7 +179,8 @@ public sealed class TrainingMistakeTests : NetworkTest
         var error = Assert.Throws<TrainingException>(() => new Trainer(model, criterion, optimizer, Quiet).Fit(data));
 
         Assert.That(error!.Message, Is.EqualTo(message));
-        Assert.That(error.History.Epochs, Is.Empty);
+        Assert.That(error.History.Epochs.Sum(epoch => epoch.Steps), Is.EqualTo(error.History.Steps));
+        Assert.That(error.History.Epochs, Has.All.Property(nameof(EpochResult.IsPartial)).True);
         Assert.That(error.History.StopReason, Is.EqualTo(StopReason.Failed));
     }
 

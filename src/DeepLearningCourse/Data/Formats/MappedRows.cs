@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using DeepLearningCourse.Data.Loading;
 using static TorchSharp.torch;
 
@@ -47,6 +48,7 @@ internal sealed unsafe class MappedRows : IDisposable
     /// <summary>The rows <c>[indices, ...]</c> as a new tensor of the loader's memory.</summary>
     public Tensor Gather(BatchRequest request)
     {
+        using var use = Use();
         var batch = request.Rent([request.Indices.Length, .. rowShape], header.Element.Dtype, out var target);
 
         for (var i = 0; i < request.Indices.Length; i++)
@@ -60,6 +62,7 @@ internal sealed unsafe class MappedRows : IDisposable
     /// <summary>One row <c>[...]</c>.</summary>
     public Tensor Row(long index)
     {
+        using var use = Use();
         var row = empty(rowShape, header.Element.Dtype);
 
         fixed (byte* target = row.bytes)
@@ -80,6 +83,10 @@ internal sealed unsafe class MappedRows : IDisposable
         view?.Dispose();
         file?.Dispose();
     }
+
+    /// <summary>Keeps the file mapped meanwhile: a worker that hung on a network drive may come back when the dataset was disposed.</summary>
+    /// <exception cref="ObjectDisposedException">It is not mapped any more.</exception>
+    private MappingUse Use() => new(view?.SafeMemoryMappedViewHandle);
 
     private int TargetLength => rowLength / header.Element.Size * ElementType.Size(header.Element.Dtype);
 
@@ -117,5 +124,19 @@ internal sealed unsafe class MappedRows : IDisposable
             throw new InvalidDataException(
                 $"{path} is in Fortran's order, in which the numbers of a row lie far apart. Save it as numpy.save('x.npy', numpy.ascontiguousarray(x)), or read it whole with Npy.Read.");
         }
+    }
+
+    private readonly ref struct MappingUse
+    {
+        private readonly SafeHandle? handle;
+
+        public MappingUse(SafeHandle? handle)
+        {
+            var isHeld = false;
+            handle?.DangerousAddRef(ref isHeld);
+            this.handle = handle;
+        }
+
+        public void Dispose() => handle?.DangerousRelease();
     }
 }

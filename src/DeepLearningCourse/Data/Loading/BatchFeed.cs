@@ -12,6 +12,6 @@ internal abstract class BatchFeed<TBatch> : IDisposable
     /// <summary>Tells all who work for the loop to end, without waiting for them.</summary>
     public abstract void Stop();
 
-    /// <summary>Ends the work and waits until nobody touches the dataset any more.</summary>
+    /// <summary>Ends the work and waits until nobody touches the dataset any more, but not for long: a worker that hangs there is left behind.</summary>
     public abstract void Dispose();
 }

@@ -4,6 +4,7 @@ namespace DeepLearningCourse.Data.Loading;
 internal sealed class InlineFeed<TBatch>(EpochSource<TBatch> source) : BatchFeed<TBatch>
 {
     private readonly BatchMaker<TBatch> maker = source.CreateMaker();
+    private readonly WaitBreaker breaker = new(source.Stop.Cancellation);
     private int next = source.FirstTurn;
 
     public override bool TryNext(out TBatch batch, out int turn)
@@ -24,23 +25,38 @@ internal sealed class InlineFeed<TBatch>(EpochSource<TBatch> source) : BatchFeed
         return false;
     }
 
-    public override void Stop() => source.Stop.Set();
+    public override void Stop()
+    {
+        source.Stop.Set();
+
+        if (breaker.IsReading)
+        {
+            breaker.Ask();
+        }
+    }
 
     public override void Dispose()
     {
         Stop();
+        breaker.Dispose();
         source.Close();
     }
 
     private MadeBatch<TBatch> Make(int turn)
     {
+        breaker.Enter();
+
         try
         {
             return maker.Make(turn);
         }
-        catch (OperationCanceledException) when (source.Stop.IsSet)
+        catch (Exception exception) when (source.Stop.IsSet && (exception is OperationCanceledException || breaker.HasBroken))
         {
             throw source.Stop.Ended(typeof(DataLoader<TBatch>));
+        }
+        finally
+        {
+            breaker.Leave();
         }
     }
 }

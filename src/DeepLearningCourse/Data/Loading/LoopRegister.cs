@@ -96,7 +96,7 @@ internal sealed class LoopRegister<TBatch>(int numWorkers, Action<int>? workerIn
 
         // More threads than batches would have nothing to do.
         var batches = Math.Max(1, source.EndTurn - source.FirstTurn);
-        var pool = new WorkerPool<TBatch>(persistentWorkers ? numWorkers : Math.Min(numWorkers, batches), workerInit);
+        var pool = new WorkerPool<TBatch>(persistentWorkers ? numWorkers : Math.Min(numWorkers, batches), workerInit, persistentWorkers);
         pool.Start();
         persistent = persistentWorkers ? pool : null;
         return pool;

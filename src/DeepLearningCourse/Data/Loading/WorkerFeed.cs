@@ -14,6 +14,7 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
     private int taken;
     private int active;
     private bool hangs;
+    private bool isLeft;
 
     private object Gate => pool.Gate;
 
@@ -37,10 +38,12 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
     public void Work(int turn, ref BatchMaker<TBatch>? maker)
     {
         var result = Make(turn, ref maker);
+        bool isLast;
 
         lock (Gate)
         {
             active--;
+            isLast = isLeft && active == 0;
             working.Remove(turn);
             end = Math.Min(end, Math.Max(source.EndTurn, claimed));
 
@@ -57,6 +60,11 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
             }
 
             Monitor.PulseAll(Gate);
+        }
+
+        if (isLast)
+        {
+            CloseForNobody();
         }
     }
 
@@ -121,19 +129,35 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
         lock (Gate)
         {
             // A worker that hangs in the dataset is left behind; whoever disposes from inside a worker cannot wait for itself.
-            while (active > 0 && !hangs && !pool.IsWorker)
+            var until = Environment.TickCount64 + (long)WaitBreaker.Patience.TotalMilliseconds;
+
+            while (active > 0 && !hangs && !pool.IsWorker && until - Environment.TickCount64 is > 0 and var left)
             {
-                Monitor.Wait(Gate);
+                Monitor.Wait(Gate, (int)left);
             }
 
             if (active > 0)
             {
-                pool.Abandon();
+                isLeft = true;
+                pool.Leave(this);
                 return;
             }
         }
 
         source.Close();
+    }
+
+    /// <summary>The last worker that was left behind has come back: there is nobody to tell of an error.</summary>
+    private void CloseForNobody()
+    {
+        try
+        {
+            source.Close();
+        }
+        catch (Exception)
+        {
+            // An exception in a thread of its own would end the process.
+        }
     }
 
     private WorkerResult<TBatch> Make(int turn, ref BatchMaker<TBatch>? maker)

@@ -5,22 +5,16 @@ namespace DeepLearningCourse.Data.Loading;
 internal sealed class WorkerPool<TBatch>
 {
     private readonly List<WorkerFeed<TBatch>> feeds = [];
-    private readonly Thread[] threads;
+    private readonly Worker[] workers;
     private readonly Action<int>? workerInit;
-    private Exception? broken;
+    private readonly bool persists;
+    private DataLoaderException? broken;
     private bool stopped;
-    private bool abandoned;
 
-    public WorkerPool(int numWorkers, Action<int>? workerInit)
+    public WorkerPool(int numWorkers, Action<int>? workerInit, bool persists)
     {
-        this.workerInit = workerInit;
-        threads = new Thread[numWorkers];
-
-        for (var i = 0; i < numWorkers; i++)
-        {
-            var number = i;
-            threads[i] = new Thread(() => Run(number)) { IsBackground = true, Name = $"DataLoader worker {number + 1}" };
-        }
+        (this.workerInit, this.persists) = (workerInit, persists);
+        workers = [.. Enumerable.Range(0, numWorkers).Select(number => new Worker(number, Run))];
     }
 
     /// <summary>Held by whoever looks at, or changes, what is claimed, made and taken.</summary>
@@ -33,20 +27,20 @@ internal sealed class WorkerPool<TBatch>
         {
             lock (Gate)
             {
-                return broken is null && !stopped && !abandoned;
+                return broken is null && !stopped;
             }
         }
     }
 
     /// <summary>Whether the calling thread is one of the workers.</summary>
-    public bool IsWorker => Array.IndexOf(threads, Thread.CurrentThread) >= 0;
+    public bool IsWorker => Array.Exists(workers, worker => worker.Thread == Thread.CurrentThread);
 
     /// <summary>Starts the threads. If the system gives no more of them, those that run are ended.</summary>
     public void Start()
     {
         try
         {
-            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(workers, worker => worker.Thread.Start());
         }
         catch
         {
@@ -72,8 +66,23 @@ internal sealed class WorkerPool<TBatch>
         }
     }
 
-    /// <summary>A worker hangs in the dataset: nobody waits for these threads any more.</summary>
-    public void Abandon() => abandoned = true;
+    /// <summary>For a feed that has ended, and holds the gate: nobody waits any more for workers that are still at it. New ones take their places where other
+    /// loops will need them.</summary>
+    public void Leave(WorkerFeed<TBatch> feed)
+    {
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (workers[i].Feed == feed)
+            {
+                workers[i].IsLeft = true;
+
+                if (persists && !stopped)
+                {
+                    Replace(i);
+                }
+            }
+        }
+    }
 
     /// <summary>Tells the threads to end after the batch they are at, without waiting.</summary>
     public void Stop()
@@ -85,14 +94,16 @@ internal sealed class WorkerPool<TBatch>
         }
     }
 
-    /// <summary>Waits for the threads to end.</summary>
+    /// <summary>Waits for the threads to end, but not for long: one that hangs in workerInit or in the dataset is left behind.</summary>
     public void Join()
     {
-        foreach (var thread in abandoned ? [] : threads)
+        var until = Environment.TickCount64 + (long)WaitBreaker.Patience.TotalMilliseconds;
+
+        foreach (var worker in workers)
         {
-            if (thread != Thread.CurrentThread && thread.ThreadState != ThreadState.Unstarted)
+            if (!worker.IsLeft && worker.Thread != Thread.CurrentThread && worker.Thread.ThreadState != ThreadState.Unstarted)
             {
-                thread.Join();
+                _ = worker.Thread.Join((int)Math.Max(0, until - Environment.TickCount64));
             }
         }
     }
@@ -102,15 +113,27 @@ internal sealed class WorkerPool<TBatch>
     {
         if (broken is not null)
         {
-            throw new DataLoaderException(
-                $"workerInit failed. {broken.GetType().Name}: {broken.Message}. It runs once in each worker before the first sample; InnerException has the line.",
-                -1, broken);
+            throw broken;
         }
     }
 
-    private void Run(int number)
+    private void Replace(int place)
     {
-        if (!TryInit(number))
+        try
+        {
+            workers[place] = new Worker(workers[place].Number, Run);
+            workers[place].Thread.Start();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            broken = new DataLoaderException(
+                $"A worker that hangs was left behind, and the system gives no thread to take its place: {exception.Message}", -1, exception);
+        }
+    }
+
+    private void Run(Worker worker)
+    {
+        if (!TryInit(worker.Number))
         {
             return;
         }
@@ -118,7 +141,7 @@ internal sealed class WorkerPool<TBatch>
         WorkerFeed<TBatch>? servedFeed = null;
         BatchMaker<TBatch>? maker = null;
 
-        while (Claim() is var (feed, turn))
+        while (Claim(worker) is var (feed, turn))
         {
             if (feed != servedFeed)
             {
@@ -140,7 +163,9 @@ internal sealed class WorkerPool<TBatch>
         {
             lock (Gate)
             {
-                broken = exception;
+                broken = new DataLoaderException(
+                    $"workerInit failed. {exception.GetType().Name}: {exception.Message}. It runs once in each worker before the first sample; InnerException has the line.",
+                    -1, exception);
                 Monitor.PulseAll(Gate);
             }
 
@@ -148,16 +173,19 @@ internal sealed class WorkerPool<TBatch>
         }
     }
 
-    private (WorkerFeed<TBatch> Feed, int Turn)? Claim()
+    private (WorkerFeed<TBatch> Feed, int Turn)? Claim(Worker worker)
     {
         lock (Gate)
         {
-            while (!stopped && !abandoned)
+            worker.Feed = null;
+
+            while (!stopped && !worker.IsLeft)
             {
                 foreach (var feed in feeds)
                 {
                     if (feed.TryClaim(out var turn))
                     {
+                        worker.Feed = feed;
                         return (feed, turn);
                     }
                 }
@@ -167,5 +195,22 @@ internal sealed class WorkerPool<TBatch>
 
             return null;
         }
+    }
+
+    /// <summary>A thread, and what is known of it to others, who hold the gate.</summary>
+    private sealed class Worker
+    {
+        public Worker(int number, Action<Worker> run) =>
+            (Number, Thread) = (number, new Thread(() => run(this)) { IsBackground = true, Name = $"DataLoader worker {number + 1}" });
+
+        public int Number { get; }
+
+        public Thread Thread { get; }
+
+        /// <summary>The feed whose batch it makes.</summary>
+        public WorkerFeed<TBatch>? Feed { get; set; }
+
+        /// <summary>Whether it hangs, so that nobody waits for it: it ends once it comes back.</summary>
+        public bool IsLeft { get; set; }
     }
 }

@@ -8,8 +8,8 @@ namespace DeepLearningCourse.Training.Callbacks;
 /// <summary>Writes checkpoints into a folder while a network trains: after epochs, every some steps, when the run is asked to stop, and at its end.</summary>
 /// <remarks>
 /// A file has all that a run needs to go on bit for bit (<see cref="TrainingRun.Save"/>) and is named by its step. It is written aside and renamed, and older ones
-/// are deleted only afterwards, so that a program that is killed leaves a whole one; where the disk is full or may not be written to, the run goes on
-/// and the history has a warning.
+/// are deleted only afterwards, so that a program that is killed leaves a whole one. Where the folder cannot be written to, which is tried when the run begins, or
+/// the disk is full, the run goes on: the history has a warning for each cause, and another one when checkpoints are written again.
 /// </remarks>
 /// <example>
 /// <code>
@@ -25,6 +25,8 @@ public sealed class Checkpoint : ITrainingCallback
     private readonly int keepBest;
     private readonly Metric? monitor;
     private readonly List<Saved> saved = [];
+    private readonly HashSet<Saved> undeletable = [];
+    private readonly CheckpointTrouble trouble = new();
     private long lastSaved = -1;
     private double? unseen;
 
@@ -76,6 +78,8 @@ public sealed class Checkpoint : ITrainingCallback
         ArgumentNullException.ThrowIfNull(run);
         RequireSense(run);
         unseen = null;
+        trouble.Forget();
+        undeletable.Clear();
 
         if (run.History.ResumedFrom is null)
         {
@@ -86,7 +90,7 @@ public sealed class Checkpoint : ITrainingCallback
         if (!run.Options.FastDevRun)
         {
             SavableOptimizers.Require(run.Optimizers);
-            TryOn(run, () => Prepare(run));
+            trouble.Prepare(run, Folder, () => Prepare(run));
         }
     }
 
@@ -104,7 +108,7 @@ public sealed class Checkpoint : ITrainingCallback
 
         if (!run.Options.FastDevRun && IsDue(run, moment))
         {
-            TryOn(run, () => Save(run));
+            trouble.Save(run, () => Save(run));
         }
     }
 
@@ -127,7 +131,7 @@ public sealed class Checkpoint : ITrainingCallback
 
     private void Prepare(TrainingRun run)
     {
-        _ = Directory.CreateDirectory(Folder);
+        CheckpointFolder.RequireRoom(Folder);
         CheckpointFolder.DeleteRemains(Folder);
 
         // The run may go on from another folder, where they stay.
@@ -161,7 +165,7 @@ public sealed class Checkpoint : ITrainingCallback
 
         try
         {
-            _ = Directory.CreateDirectory(Folder);
+            CheckpointFolder.Make(Folder);
             run.Save(FileOf(next));
         }
         catch
@@ -172,7 +176,17 @@ public sealed class Checkpoint : ITrainingCallback
         }
 
         (lastSaved, unseen) = (run.Step, null);
-        dropped.ForEach(one => File.Delete(FileOf(one)));
+        dropped.ForEach(one => Delete(run, one));
+    }
+
+    /// <summary>Deletes a file; one that cannot be deleted is kept in mind, so that the next checkpoint tries again.</summary>
+    private void Delete(TrainingRun run, Saved one)
+    {
+        if (!CheckpointTrouble.Delete(run, FileOf(one), isSaid: undeletable.Contains(one)))
+        {
+            _ = undeletable.Add(one);
+            saved.Insert(0, one);
+        }
     }
 
     private HashSet<Saved> Kept() => [.. saved.TakeLast(keepLast), .. Ranked().Take(keepBest)];
@@ -180,19 +194,6 @@ public sealed class Checkpoint : ITrainingCallback
     private IEnumerable<Saved> Ranked() => saved.Where(one => one.Score is not null).OrderByDescending(one => one.Score);
 
     private string FileOf(Saved one) => CheckpointFolder.FileOf(Folder, one.Step);
-
-    /// <summary>A disk that fails costs a checkpoint, not the run.</summary>
-    private static void TryOn(TrainingRun run, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            run.Warn(string.Create(CultureInfo.InvariantCulture, $"After step {run.Step} no checkpoint could be written: {exception.Message} Earlier ones are as they were."));
-        }
-    }
 
     private sealed record Saved(long Step, double? Score);
 }

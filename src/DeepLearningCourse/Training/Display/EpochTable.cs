@@ -15,7 +15,7 @@ internal static class EpochTable
     {
         List<EpochColumn> columns =
         [
-            new("epoch", 0, epoch => epoch.Epoch.ToString(CultureInfo.InvariantCulture)),
+            new("epoch", 0, epoch => string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch}{(epoch.IsPartial ? " (partial)" : "")}")),
             new("train loss", 0, epoch => Figures.Number(epoch.TrainLoss)),
         ];
         var names = epochs.SelectMany(Figures.Of).Select(figure => figure.Name).Distinct().ToList();
@@ -29,6 +29,11 @@ internal static class EpochTable
         if (withLearningRate || epochs.Select(FirstRate).Distinct().Skip(1).Any())
         {
             columns.Add(new("lr", 3, epoch => FirstRate(epoch) is { } rate ? Figures.LearningRate(rate) : ""));
+        }
+
+        if (epochs.Any(epoch => epoch.SkippedSteps > 0))
+        {
+            columns.Add(new("skipped steps", int.MaxValue - 1, epoch => Figures.Count(epoch.SkippedSteps)));
         }
 
         columns.Add(new("time", 2, epoch => Figures.Time(epoch.Duration)));

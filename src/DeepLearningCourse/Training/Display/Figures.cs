@@ -44,6 +44,11 @@ internal static class Figures
             }
         }
 
+        foreach (var (name, value) in epoch.PhaseLosses)
+        {
+            yield return ($"train {name} loss", value);
+        }
+
         foreach (var (name, value) in epoch.Values)
         {
             yield return ($"train {name}", value);

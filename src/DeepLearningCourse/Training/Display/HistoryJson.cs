@@ -33,13 +33,16 @@ internal static class HistoryJson
     {
         writer.WriteStartObject();
         writer.WriteNumber("epoch", epoch.Epoch);
+        writer.WriteBoolean("partial", epoch.IsPartial);
         Number(writer, "train_loss", epoch.TrainLoss);
+        Numbers(writer, "phase_losses", epoch.PhaseLosses);
         writer.WritePropertyName("validation");
         Evaluation(writer, epoch.Validation);
         Numbers(writer, "values", epoch.Values);
         Number(writer, "gradient_norm", epoch.GradientNorm);
         Array(writer, "learning_rates", epoch.LearningRates, rate => Number(writer, rate));
         writer.WriteNumber("steps", epoch.Steps);
+        writer.WriteNumber("skipped_steps", epoch.SkippedSteps);
         writer.WriteNumber("samples", epoch.Samples);
         Number(writer, "seconds", epoch.Duration.TotalSeconds);
         Numbers(writer, "step_seconds", Parts(epoch.Times));

@@ -15,7 +15,7 @@ internal static class ProfileAdvice
     {
         if (profile.Steps == 0)
         {
-            return "No epoch was completed, so there is nothing to say.";
+            return "No step was made, so there is nothing to say.";
         }
 
         var (data, update, other) = (profile.Parts[0].Share, profile.Parts[3].Share, profile.Parts[4].Share);

@@ -53,6 +53,11 @@ internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock) : 
 
     protected override void Ended(TrainingRun run, string text)
     {
+        if (run.History.Epochs is [.., { IsPartial: true } partial])
+        {
+            Write(string.Create(CultureInfo.InvariantCulture, $"Epoch {partial.Epoch}/{run.Options.Epochs} (partial)  {RunText.Figures(partial)}"));
+        }
+
         // The last epoch's line says as much of a run that came to its end.
         if (run.History.StopReason != StopReason.Completed)
         {

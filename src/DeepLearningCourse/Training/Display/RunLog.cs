@@ -39,7 +39,7 @@ internal sealed class RunLog(ILogger logger) : ITrainingCallback
     }
 
     public void OnFitEnded(TrainingRun run, TrainingHistory history) =>
-        TrainingLog.Ended(logger, history.StopReason, history.Epochs.Count, history.Steps, run.Elapsed.TotalSeconds);
+        TrainingLog.Ended(logger, history.StopReason, history.Epochs.Count(epoch => !epoch.IsPartial), history.Steps, run.Elapsed.TotalSeconds);
 
     public void OnFailed(TrainingRun run, Exception exception) => TrainingLog.Failed(logger, exception, run.Epoch, run.Batch, run.Step);
 

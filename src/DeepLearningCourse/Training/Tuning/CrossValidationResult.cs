@@ -63,7 +63,7 @@ public sealed class CrossValidationResult : IHasHtml
     private string[] Row(FoldResult fold) =>
     [
         fold.Number.ToString(CultureInfo.InvariantCulture),
-        fold.History.Epochs.Count.ToString(CultureInfo.InvariantCulture),
+        fold.History.Epochs.Count(epoch => !epoch.IsPartial).ToString(CultureInfo.InvariantCulture),
         fold.History.Epochs.Count == 0 ? "" : Text(fold.History.TrainLosses[^1]),
         Text(fold.Evaluation.Loss),
         .. Optional(Text(fold.Evaluation.Accuracy ?? double.NaN)),

@@ -86,29 +86,29 @@ public sealed class EarlyStoppingTests : NetworkTest
     }
 
     [Test]
-    public void Validations_within_epochs_count_and_the_two_of_a_step_count_once()
+    public void Validations_within_epochs_count_and_one_at_an_epochs_end_is_made_once()
     {
-        // Steps 2, 4 within the epochs of 4 steps, and the end of each epoch once more.
+        // Steps 2 and 4 of the epochs of 4 steps.
         EarlyStopping stopping = new(patience: 3);
-        using ScriptedRun run = new(5, 6, 6, 6, 4, 4, 6, 6, 6) { Steps = 4 };
+        using ScriptedRun run = new(5, 6, 6, 4, 6, 6, 6) { Steps = 4 };
 
         var history = run.Fit(new TrainerOptions { Epochs = 9, ValidateEverySteps = 2, Callbacks = [stopping] });
 
-        // Waits: step 4 (twice validated) 1, step 6 2, step 8 better 0 (and again 4: no wait), then 10, 12 and 14.
+        // Waits: step 4 1, step 6 2, step 8 better 0, then 10, 12 and 14.
         Assert.That((stopping.BestStep, stopping.BestEpoch, stopping.BestValue), Is.EqualTo((8L, 2, 4.0)));
         Assert.That((history.Steps, stopping.StoppedEpoch), Is.EqualTo((14L, 4)));
         Assert.That(run.Values.Weight, Is.EqualTo(-8));
     }
 
     [Test]
-    public void A_second_validation_of_a_step_may_be_the_best_one()
+    public void A_patience_of_two_is_two_looks_where_every_step_is_validated()
     {
-        EarlyStopping stopping = new(patience: 9);
-        using ScriptedRun run = new(5, 4, 6, 6) { Steps = 2 };
+        EarlyStopping stopping = new(patience: 2);
+        using ScriptedRun run = new(5, 6, 6, 6);
 
-        _ = run.Fit(new TrainerOptions { Epochs = 2, ValidateEverySteps = 2, Callbacks = [stopping] });
+        var history = run.Fit(new TrainerOptions { Epochs = 9, ValidateEverySteps = 1, Callbacks = [stopping] });
 
-        Assert.That((stopping.BestStep, stopping.BestValue), Is.EqualTo((2L, 4.0)));
+        Assert.That((history.Epochs.Count, history.Validations.Count, stopping.BestEpoch), Is.EqualTo((3, 3, 1)));
     }
 
     [Test]

@@ -1,0 +1,351 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using DeepLearningCourse.Data;
+using static TorchSharp.torch;
+
+namespace DeepLearningCourse.Tests.Data;
+
+/// <summary>Samples that do not come back: how long a loop that somebody ends waits for them.</summary>
+public sealed class HangingSampleTests : TensorTest
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    // Half a second is the loader's patience; the rest is a busy machine's.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
+    public enum Way
+    {
+        Cancel,
+        Break,
+        DisposeLoader,
+    }
+
+    // Without workers the loop itself reads the sample, and cannot break meanwhile.
+    private static IEnumerable<object[]> Loops =>
+        from way in Enum.GetValues<Way>()
+        from workers in new[] { 0, 2 }
+        from persistent in new[] { false, true }
+        from isStream in new[] { false, true }
+        where workers > 0 || (way != Way.Break && !persistent)
+        select new object[] { way, workers, persistent, isStream };
+
+    [TestCaseSource(nameof(Loops)), Attack]
+    public void A_loop_over_a_sample_that_hangs_ends_at_once_and_nothing_leaks(Way way, int workers, bool persistent, bool isStream)
+    {
+        using Hang hang = new();
+        using CancellationTokenSource source = new();
+        DataSource data = isStream ? new DelegateStream<Tensor>(1, _ => hang.Samples()) : new DelegateDataset<Tensor>(8, hang.Sample);
+        var before = LiveTensors;
+        DataLoader<Tensor> loader = new(data, numWorkers: workers, persistentWorkers: persistent);
+
+        var took = TimeToEnd(loader, way, hang, source);
+
+        Assert.That(took, Is.LessThan(AtOnce));
+        hang.Release();
+        loader.Dispose();
+        Assert.That(() => LiveTensors, Is.EqualTo(before).After(5_000, 5), "live tensors once the sample came back");
+        Assert.That(() => hang.Open, Is.Zero.After(5_000, 5), "streams that were left open");
+        Assert.That(hang.Last, Is.LessThanOrEqualTo(2 + (2 * workers)), "samples that were read after the one that hung");
+        AttackRecords.Add(
+            "Loading data", $"a sample that hangs, {workers} workers{(persistent ? " that persist" : "")}, {(isStream ? "in a stream" : "by index")}: {way}",
+            $"the loop ended after {took.TotalMilliseconds:F0} ms; the late sample was discarded, no tensor alive");
+    }
+
+    [Test]
+    public void A_sample_that_does_come_back_is_waited_for_as_before()
+    {
+        var reading = 0;
+        DelegateDataset<Tensor> data = new(100, i =>
+        {
+            Interlocked.Increment(ref reading);
+            Thread.Sleep(30);
+            Interlocked.Decrement(ref reading);
+            return tensor(i);
+        });
+        using DataLoader<Tensor> loader = new(data, numWorkers: 3);
+
+        foreach (var _ in loader)
+        {
+            break;
+        }
+
+        Assert.That(Volatile.Read(ref reading), Is.Zero, "samples that are being read after the loop");
+    }
+
+    [Test]
+    public void A_retry_that_catches_everything_is_interrupted_again()
+    {
+        using CancellationTokenSource source = new();
+        using ManualResetEventSlim reading = new();
+        DelegateDataset<Tensor> data = new(1, i =>
+        {
+            for (var attempt = 0; attempt < 3; attempt++)
+            {
+                try
+                {
+                    reading.Set();
+                    Thread.Sleep(Limit);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // As a download that is tried three times.
+                }
+            }
+
+            throw new IOException("gone");
+        });
+        using DataLoader<Tensor> loader = new(data);
+        Exception? ended = null;
+        Thread loop = new(() => ended = Assert.Catch(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        loop.Start();
+        Assert.That(reading.Wait(Limit));
+
+        source.Cancel();
+
+        Assert.That(loop.Join(Limit));
+        Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void No_wait_of_the_loops_own_is_ended()
+    {
+        using CancellationTokenSource source = new();
+        using DataLoader<Tensor> loader = new(new DelegateDataset<Tensor>(2, i => tensor(i)));
+
+        foreach (var _ in loader.WithCancellation(source.Token))
+        {
+            source.Cancel();
+            Assert.That(() => Thread.Sleep(1_500), Throws.Nothing, "the body of the loop sleeps, and no sample");
+            break;
+        }
+
+        Assert.That(() => Thread.Sleep(5), Throws.Nothing);
+    }
+
+    [Test]
+    public void Another_loop_over_the_same_workers_goes_on()
+    {
+        using Hang hang = new();
+        using DataLoader<Tensor> loader = new(new DelegateDataset<Tensor>(8, hang.Sample), numWorkers: 2, persistentWorkers: true);
+        var other = 0;
+        Thread loop = new(() => other = loader.Count(_ => true));
+
+        foreach (var _ in loader)
+        {
+            Assert.That(hang.Hangs.Wait(Limit));
+            hang.IsOver = true;
+            loop.Start();
+            break;
+        }
+
+        Assert.That(loop.Join(Limit));
+        Assert.That(other, Is.EqualTo(8));
+        Assert.That(loader.Count(_ => true), Is.EqualTo(8), "the next epoch has workers, too");
+    }
+
+    [Test]
+    public void A_workerInit_that_hangs_keeps_nobody()
+    {
+        using ManualResetEventSlim release = new();
+        using CancellationTokenSource source = new();
+        DataLoader<Tensor> loader = new(new DelegateDataset<Tensor>(2, i => tensor(i)), numWorkers: 1, workerInit: _ => release.Wait(Limit));
+        Thread loop = new(() => Assert.Catch<OperationCanceledException>(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        loop.Start();
+        source.CancelAfter(50);
+
+        Assert.That(loop.Join(AtOnce));
+        loader.Dispose();
+        release.Set();
+    }
+
+    [Test, Attack]
+    public void Files_that_are_closed_under_a_reader_are_unmapped_after_it()
+    {
+        const int Rounds = 200;
+        using TemporaryFolder folder = new();
+        Npy.Write(folder["x.npy"], ones(64, 20_000));
+        Npy.Write(folder["y.npy"], ones(64));
+        var refused = 0;
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            NpyDataset data = new(folder["x.npy"], folder["y.npy"]);
+            using ManualResetEventSlim reading = new();
+            Thread reader = new(() =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        var (features, target) = data[5];
+                        features.Dispose();
+                        target.Dispose();
+                        reading.Set();
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        refused++;
+                        return;
+                    }
+                }
+            });
+            reader.Start();
+            Assert.That(reading.Wait(Limit));
+            data.Dispose();
+            Assert.That(reader.Join(Limit));
+        }
+
+        Assert.That(refused, Is.EqualTo(Rounds));
+        AttackRecords.Add("Loading data", $"{Rounds} mapped .npy files closed while a thread read from them", $"{refused} readers got an exception, none a crash");
+    }
+
+    [Test, Attack]
+    public void Data_in_memory_that_is_disposed_under_readers_is_freed_after_them()
+    {
+        const int Rounds = 300;
+        var refused = 0;
+        var sums = new ConcurrentBag<float>();
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            InMemoryDataset data = new(ones(8, 50_000), ones(8));
+            using CountdownEvent reading = new(2);
+            Thread[] readers = [.. Enumerable.Range(0, 2).Select(number => new Thread(() =>
+            {
+                using DataLoader<(Tensor features, Tensor target)> loader = new(data, batchSize: 4, numWorkers: 1);
+                reading.Signal();
+
+                try
+                {
+                    while (true)
+                    {
+                        foreach (var (X, _) in loader)
+                        {
+                            using var smallest = X.min();
+                            sums.Add(smallest.item<float>());
+                        }
+                    }
+                }
+                catch (Exception exception) when (exception is DataLoaderException or ObjectDisposedException)
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            }))];
+            Array.ForEach(readers, reader => reader.Start());
+            Assert.That(reading.Wait(Limit));
+            data.Dispose();
+            Assert.That(Array.TrueForAll(readers, reader => reader.Join(Limit)));
+        }
+
+        Assert.That(refused, Is.EqualTo(2 * Rounds));
+        Assert.That(sums, Has.All.EqualTo(1));
+        AttackRecords.Add(
+            "Loading data", $"{Rounds} datasets in memory disposed while two loaders read from them", $"{refused} loops got an exception, {sums.Count} batches were whole, no crash");
+    }
+
+    /// <summary>Ends a loop that waits for a sample.</summary>
+    /// <returns>How long it took the loop to end.</returns>
+    private static TimeSpan TimeToEnd(DataLoader<Tensor> loader, Way way, Hang hang, CancellationTokenSource source)
+    {
+        long asked = 0, ended = 0;
+        Thread loop = new(() =>
+        {
+            try
+            {
+                foreach (var _ in loader.WithCancellation(source.Token))
+                {
+                    if (way == Way.Break && hang.Hangs.Wait(Limit))
+                    {
+                        asked = Stopwatch.GetTimestamp();
+                        break;
+                    }
+                }
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                // As it was asked to.
+            }
+
+            ended = Stopwatch.GetTimestamp();
+        })
+        { IsBackground = true };
+        loop.Start();
+        Assert.That(hang.Hangs.Wait(Limit));
+
+        if (way != Way.Break)
+        {
+            asked = Stopwatch.GetTimestamp();
+            End(loader, way, source);
+        }
+
+        Assert.That(loop.Join(Limit), "the loop waits for the sample");
+        return Stopwatch.GetElapsedTime(asked, ended);
+    }
+
+    private static void End(DataLoader<Tensor> loader, Way way, CancellationTokenSource source)
+    {
+        if (way == Way.Cancel)
+        {
+            source.Cancel();
+        }
+        else
+        {
+            loader.Dispose();
+        }
+    }
+
+    /// <summary>Data whose third sample does not come back before it is let go.</summary>
+    private sealed class Hang : IDisposable
+    {
+        private readonly ManualResetEventSlim release = new();
+        private int open;
+        private long last;
+
+        public ManualResetEventSlim Hangs { get; } = new();
+
+        public int Open => Volatile.Read(ref open);
+
+        public long Last => Volatile.Read(ref last);
+
+        /// <summary>Whether samples come back from now on.</summary>
+        public bool IsOver { get; set; }
+
+        public Tensor Sample(long index)
+        {
+            Volatile.Write(ref last, Math.Max(index, last));
+
+            if (index == 2 && !IsOver)
+            {
+                Hangs.Set();
+                release.Wait(Limit);
+            }
+
+            return tensor(index);
+        }
+
+        public IEnumerable<Tensor> Samples()
+        {
+            Interlocked.Increment(ref open);
+
+            try
+            {
+                for (var i = 0; i < 8; i++)
+                {
+                    yield return Sample(i);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref open);
+            }
+        }
+
+        public void Release() => release.Set();
+
+        public void Dispose()
+        {
+            release.Set();
+            Thread.Sleep(20);
+        }
+    }
+}
