@@ -3,7 +3,10 @@ using System.Globalization;
 using DeepLearningCourse.ResumeProbe;
 using DeepLearningCourse.Training;
 
-using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture)) { HandleSignals = true };
+using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture), data: args.ElementAtOrDefault(2) is { } data && Scenario.Data.Contains(data) ? data : "separate")
+{
+    HandleSignals = true,
+};
 
 if (args.Contains("hang"))
 {

@@ -15,6 +15,9 @@ internal abstract class BatchWork<TBatch>
     /// <summary>How many losses a batch has, each with an optimizer of its own.</summary>
     public virtual int Phases => 1;
 
+    /// <summary>The loss as text; null if it is a function.</summary>
+    public virtual string? Criterion => null;
+
     /// <summary>The batch on the network's device; what had to be copied belongs to the current DisposeScope.</summary>
     public abstract TBatch Move(TBatch batch);
 
