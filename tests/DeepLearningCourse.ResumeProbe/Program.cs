@@ -4,7 +4,11 @@ using System.Globalization;
 using DeepLearningCourse.ResumeProbe;
 using DeepLearningCourse.Training;
 
-using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture)) { HandleSignals = true, ShowProgress = args.Contains("progress") };
+using Scenario scenario = new(numWorkers: int.Parse(args[1], CultureInfo.InvariantCulture), data: args.ElementAtOrDefault(2) is { } data && Scenario.Data.Contains(data) ? data : "separate")
+{
+    HandleSignals = true,
+    ShowProgress = args.Contains("progress"),
+};
 var hangs = false;
 
 // In the network, in a wait of the data's, or in a call of the data's into the system that does not come back.

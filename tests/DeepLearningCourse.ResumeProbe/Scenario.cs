@@ -26,8 +26,13 @@ internal sealed class Scenario : IDisposable
     private readonly DataLoader<(Tensor features, Tensor target)> train;
     private readonly DataLoader<(Tensor features, Tensor target)> validation;
 
-    public Scenario(int numWorkers)
+    private readonly string data;
+
+    /// <param name="numWorkers">The workers of each loader.</param>
+    /// <param name="data">What a run trains and validates on, one of <see cref="Data"/>.</param>
+    public Scenario(int numWorkers, string data = "separate")
     {
+        this.data = data;
         _ = manual_seed(3);
         model = new Picture();
         optimizer = Optimizers.AdamW(model.parameters(), lr: 1e-2);
@@ -35,6 +40,23 @@ internal sealed class Scenario : IDisposable
         train = new(pictures, batchSize: 4, shuffle: true, numWorkers: numWorkers, seed: 11);
         validation = new(new NoisyPictures(20), batchSize: 8, shuffle: true, numWorkers: numWorkers, seed: 12);
     }
+
+    /// <summary>Two loaders; one given twice; one behind a LINQ query that draws random numbers; the same query given twice; an iterator over both.</summary>
+    public static IReadOnlyList<string> Data { get; } = ["separate", "shared", "query", "shared query", "iterator"];
+
+    private IEnumerable<(Tensor features, Tensor target)> Train => data switch
+    {
+        "query" or "shared query" => train.Select(batch => (batch.features + (0.1 * rand_like(batch.features)), batch.target)),
+        "iterator" => Both(),
+        _ => train,
+    };
+
+    private IEnumerable<(Tensor features, Tensor target)> Validation => data switch
+    {
+        "shared" => train,
+        "shared query" => train.Select(batch => (batch.features * 1, batch.target)),
+        _ => validation,
+    };
 
     /// <summary>Is called with the number of each batch that is trained on, from 1, during its forward pass.</summary>
     public Action<int>? BatchSeen
@@ -57,10 +79,10 @@ internal sealed class Scenario : IDisposable
     public Trainer Trainer(IReadOnlyList<ITrainingCallback> callbacks, double clipNorm = 1) => new(model, criterion, optimizer, Options(callbacks, clipNorm));
 
     public TrainingHistory Run(string folder, ResumeFrom? resume, params ITrainingCallback[] callbacks) =>
-        Trainer([new Checkpoint(folder, everySteps: 1, keepLast: 2), .. callbacks]).Fit(train, validation, resume);
+        Trainer([new Checkpoint(folder, everySteps: 1, keepLast: 2), .. callbacks]).Fit(Train, Validation, resume);
 
     public TrainingHistory Fit(Trainer trainer, ResumeFrom? resume = null, CancellationToken cancellationToken = default) =>
-        trainer.Fit(train, validation, resume, cancellationToken);
+        trainer.Fit(Train, Validation, resume, cancellationToken);
 
     /// <summary>SHA-256 of all that the run has made: weights, buffers, averages, the optimizer's state.</summary>
     public string Fingerprint()
@@ -91,6 +113,20 @@ internal sealed class Scenario : IDisposable
         optimizer.Dispose();
         criterion.Dispose();
         model.Dispose();
+    }
+
+    private IEnumerable<(Tensor features, Tensor target)> Both()
+    {
+        foreach (var batch in train.Take(6))
+        {
+            yield return batch;
+        }
+
+        // 3 batches of 8.
+        foreach (var batch in validation.Concat(train.Take(4)))
+        {
+            yield return batch;
+        }
     }
 
     private TrainerOptions Options(IReadOnlyList<ITrainingCallback> callbacks, double clipNorm) => new()

@@ -42,7 +42,7 @@ namespace DeepLearningCourse.Data;
 /// </code>
 /// </example>
 [SuppressMessage("Naming", "CA1710", Justification = "The name that PyTorch and the lecture use.")]
-public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
+public sealed partial class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
 {
     private readonly Lock gate = new();
     private readonly LoopRegister<TBatch> loops;
@@ -50,6 +50,9 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     private readonly BadSampleLog badSamples;
     private readonly ILoaderSource<TBatch> source;
     private readonly FeedOptions feedOptions;
+    private readonly DataSource dataset;
+    private readonly LoaderOptions options;
+    private IReadOnlyDictionary<string, string>? description;
     private DataLoaderState position;
     private long batchesGiven;
     private DataLoaderState? restored;
@@ -121,6 +124,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     {
         ArgumentNullException.ThrowIfNull(dataset);
         options.RequireSense();
+        (this.dataset, this.options) = (dataset, options);
         source = dataset.Load<TBatch>(collate, options);
         memory = source.Memory;
         badSamples = source.BadSamples;
@@ -194,18 +198,7 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The epoch or the batch is negative, or the epoch has no such batch.</exception>
     public void Restore(DataLoaderState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
-
-        if (state.Epoch < 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(state), $"Epoch is {state.Epoch}: epochs are numbered from 0.");
-        }
-
-        if (state.Batch < 0 || state.Batch > (source.BatchCount ?? int.MaxValue))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(state), $"Batch is {state.Batch} and an epoch has {source.BatchCount} batches: was it saved with another batch size or other data?");
-        }
+        RequirePlace(state);
 
         lock (gate)
         {
@@ -303,9 +296,25 @@ public sealed class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposable
     private BatchEnumerator<TBatch> Begin(CancellationToken cancellationToken)
     {
         loops.ThrowIfDisposed();
-        var start = NextStart();
+        var start = LoopWatch.Current is { } watch ? watch.Begin(this) : NextStart();
         var (feed, held) = loops.Begin(source.Start(start, new StopSignal(cancellationToken)), feedOptions);
         return new BatchEnumerator<TBatch>(loops, feed, held, (turn, isEnd) => Moved(start, turn, isEnd));
+    }
+
+    private void RequirePlace(DataLoaderState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+
+        if (state.Epoch < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(state), $"Epoch is {state.Epoch}: epochs are numbered from 0.");
+        }
+
+        if (state.Batch < 0 || state.Batch > (source.BatchCount ?? int.MaxValue))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(state), $"Batch is {state.Batch} and an epoch has {source.BatchCount} batches: was it saved with another batch size or other data?");
+        }
     }
 
     private DataLoaderState NextStart()

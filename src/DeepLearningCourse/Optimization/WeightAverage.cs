@@ -83,6 +83,10 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>What kind of average it is and its options, as text by name.</summary>
+    internal IReadOnlyDictionary<string, string> Description =>
+        new Dictionary<string, string>(rule.Description) { [nameof(useBuffers)] = useBuffers ? "true" : "false" };
+
     /// <summary>The exponential moving average: <c>average ← decay · average + (1 - decay) · weights</c>.</summary>
     /// <param name="model">The network; nothing is registered in it.</param>
     /// <param name="decay">How much of the average stays at each update, from 0 to 1. About the last 1 / (1 - decay) updates count.</param>

@@ -1,50 +1,59 @@
 using DeepLearningCourse.Data;
 using DeepLearningCourse.Data.Loading;
+using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
 /// <summary>Where a run's batches come from, and at which of them it goes on.</summary>
-/// <param name="data">The batches.</param>
+/// <param name="data">The batches: a loader, a list, or what LINQ or an iterator makes of loaders.</param>
 /// <param name="limit">How many of them an epoch takes; null for all.</param>
 /// <param name="repeats">Whether each epoch takes the same ones.</param>
-internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false)
+/// <param name="settled">The loaders of the run that are where its checkpoint had them.</param>
+internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false, HashSet<IRunLoader>? settled = null)
 {
     private readonly DataLoader<TBatch>? loader = data as DataLoader<TBatch>;
-
-    // Where the loader began the epoch that it is in, or that comes next.
-    private DataLoaderState? began;
-
-    // An epoch that was given up is gone through again as it was.
-    private bool isOpen;
+    private readonly EpochLoops loops = new(settled ?? [], repeats);
+    private ResumedData? resumed;
 
     /// <summary>The batches of an epoch, if that is known before it.</summary>
-    public int? Count
+    public int? Count => All is { } all ? Math.Min(all, limit ?? int.MaxValue) : limit;
+
+    private int? All => loader is not null ? loader.KnownCount : data.TryGetNonEnumeratedCount(out var count) ? count : null;
+
+    /// <summary>What a checkpoint has to keep.</summary>
+    /// <param name="within">Whether batches of an epoch were trained on.</param>
+    public DataPlace Place(bool within)
     {
-        get
-        {
-            var all = loader is not null ? loader.KnownCount : data.TryGetNonEnumeratedCount(out var count) ? count : (int?)null;
-            return all is null ? limit : Math.Min(all.Value, limit ?? int.MaxValue);
-        }
+        var place = loops.Place(within, All);
+
+        // Before its first loop.
+        return loader is not null && place.Loops.Count == 0
+            ? place with { Loops = [new DataPlace.Loop(new DataLoaderState(loader.Seed, loader.Epoch, 0), loader.Epoch, ((IRunLoader)loader).Description)] }
+            : place;
     }
 
-    /// <summary>What a checkpoint has to keep while an epoch runs; null if the batches are no loader's.</summary>
-    /// <param name="taken">How many batches of the epoch were trained on.</param>
-    public DataLoaderState? StateWithin(int taken) => loader is null ? null : (began ?? Next()) with { Batch = taken };
-
-    /// <summary>What a checkpoint has to keep between epochs; null if the batches are no loader's.</summary>
-    public DataLoaderState? StateBetween() => loader is null ? null : (repeats || isOpen) && began is not null ? began : Next();
+    /// <summary>Whether another source goes through the same loader.</summary>
+    public bool Shares(BatchSource<TBatch>? other) => loader is not null && loader == other?.loader;
 
     /// <summary>Says that the epoch was gone through.</summary>
-    public void Complete() => isOpen = false;
+    public void Complete() => loops.EndEpoch();
 
     /// <summary>Goes on where a checkpoint was.</summary>
-    /// <param name="state">What one of the two gave.</param>
-    public void GoOn(DataLoaderState? state)
+    /// <param name="place">What <see cref="Place"/> gave.</param>
+    /// <param name="taken">How many of the epoch's batches were trained on.</param>
+    /// <param name="check">Compares the data.</param>
+    public void GoOn(DataPlace place, int taken, ResumedData check)
     {
-        if (loader is not null && state is not null)
+        resumed = check;
+        loops.GoOn(place, check);
+
+        if (loader is null)
         {
-            loader.Restore(state);
-            began = state with { Batch = 0 };
+            check.Compare(place.Batches, All, place.IsWithin);
+        }
+        else
+        {
+            loops.Settle(loader, 0, taken);
         }
     }
 
@@ -53,49 +62,62 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     /// <param name="cancellationToken">Ends the wait for a batch.</param>
     public IEnumerable<TBatch> Epoch(int taken, CancellationToken cancellationToken)
     {
-        IEnumerable<TBatch> batches;
-
-        if (loader is null)
-        {
-            batches = Cancellable(taken > 0 ? data.Skip(taken) : data, cancellationToken);
-        }
-        else
-        {
-            if (taken == 0)
-            {
-                Begin();
-            }
-
-            batches = loader.WithCancellation(cancellationToken);
-        }
-
+        loops.BeginEpoch(loader is null ? 0 : taken);
+        var batches = loader is null ? Watched(taken, cancellationToken) : new CancellableBatches<TBatch>(() => Begin(loader.WithCancellation(cancellationToken)));
         return limit is { } most ? batches.Take(Math.Max(0, most - taken)) : batches;
     }
 
+    private IEnumerator<TBatch> Begin(IEnumerable<TBatch> batches)
+    {
+        using var watch = loops.Watch();
+        return batches.GetEnumerator();
+    }
+
     /// <summary>A sequence of the user's, which knows of no token: its waits are ended.</summary>
-    private static IEnumerable<TBatch> Cancellable(IEnumerable<TBatch> batches, CancellationToken cancellationToken)
+    private IEnumerable<TBatch> Watched(int taken, CancellationToken cancellationToken)
     {
         using WaitBreaker breaker = new(cancellationToken);
-        using var enumerator = breaker.Read(batches.GetEnumerator);
-        Func<bool> move = enumerator.MoveNext;
+        using var batches = breaker.Read(() => Begin(data));
+        Func<bool> move = () => Next(batches);
+        PassOver(taken, () => breaker.Read(move));
 
         while (breaker.Read(move))
         {
-            yield return enumerator.Current;
+            yield return batches.Current;
         }
     }
 
-    private void Begin()
+    private bool Next(IEnumerator<TBatch> batches)
     {
-        if (repeats && began is not null)
-        {
-            loader!.Restore(began);
-        }
-
-        began = Next();
-        isOpen = true;
+        using var watch = loops.Watch();
+        return batches.MoveNext();
     }
 
-    // An epoch that ended early leaves the loader's State inside it.
-    private DataLoaderState Next() => new(loader!.Seed, loader.Epoch, 0);
+    /// <summary>Reads again what was trained on before the checkpoint, as only that leads to what comes next.</summary>
+    private void PassOver(int taken, Func<bool> next)
+    {
+        if (taken == 0)
+        {
+            return;
+        }
+
+        // The random numbers that this takes were taken before the checkpoint.
+        using var generator = get_rng_state();
+
+        for (var i = 0; i < taken; i++)
+        {
+            if (!next())
+            {
+                resumed?.RefuseShort(i);
+                break;
+            }
+        }
+
+        set_rng_state(generator);
+
+        if (resumed?.CudaSeed is { } seed && cuda.is_available())
+        {
+            cuda.manual_seed_all(seed);
+        }
+    }
 }

@@ -18,6 +18,9 @@ internal abstract class BatchWork<TBatch>
     /// <summary>What the phases are called; empty where there is one.</summary>
     public virtual IReadOnlyList<string> PhaseNames => [];
 
+    /// <summary>The loss as text; null if it is a function.</summary>
+    public virtual string? Criterion => null;
+
     /// <summary>The batch on the network's device; what had to be copied belongs to the current DisposeScope.</summary>
     public abstract TBatch Move(TBatch batch);
 

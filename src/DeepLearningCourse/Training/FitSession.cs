@@ -1,3 +1,4 @@
+using DeepLearningCourse.Data.Loading;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Training.Display;
@@ -15,8 +16,9 @@ internal sealed class FitSession<TBatch>(
     public TrainingHistory Run(IEnumerable<TBatch> train, IEnumerable<TBatch>? validation, ResumeFrom? resume, IProgress<TrainingProgress>? progress)
     {
         var limit = options.OverfitBatches;
-        BatchSource<TBatch> source = new(train, limit, repeats: limit is not null);
-        var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit);
+        HashSet<IRunLoader> settled = [];
+        BatchSource<TBatch> source = new(train, limit, repeats: limit is not null, settled);
+        var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit, settled: settled);
 
         return ProgressDisplay.Show(options, display =>
         {

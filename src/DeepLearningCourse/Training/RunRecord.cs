@@ -9,15 +9,19 @@ namespace DeepLearningCourse.Training;
 internal sealed record RunRecord
 {
     /// <summary>What this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <remarks>In format 1 a loader had one place alone, in <see cref="Train"/> and <see cref="Validation"/>, and sequences over loaders had none.</remarks>
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    public int Format { get; init; } = CurrentFormat;
+    public int Format { get; init; } = 1;
 
     public string Library { get; init; } = "";
 
     public string Network { get; init; } = "";
+
+    /// <summary>The layers of the network as they are printed, by path; null in format 1.</summary>
+    public IReadOnlyDictionary<string, string>? Layers { get; init; }
 
     public int Epoch { get; init; }
 
@@ -41,9 +45,20 @@ internal sealed record RunRecord
 
     public TotalsRecord Totals { get; init; } = new();
 
+    /// <summary>Format 1: where the training loader was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataLoaderState? Train { get; init; }
 
+    /// <summary>Format 1: where the validation loader was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataLoaderState? Validation { get; init; }
+
+    public DataPlace? TrainPlace { get; init; }
+
+    public DataPlace? ValidationPlace { get; init; }
+
+    /// <summary>What <see cref="TrainerOptions.Average"/> was; null if there was none, or in format 1.</summary>
+    public IReadOnlyDictionary<string, string>? Average { get; init; }
 
     public IReadOnlyList<PhaseRecord> Phases { get; init; } = [];
 
@@ -57,6 +72,9 @@ internal sealed record RunRecord
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Callbacks { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>All callbacks, those without a state too; null in format 1.</summary>
+    public IReadOnlyList<string>? CallbackNames { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -76,7 +94,14 @@ internal sealed record RunRecord
     }
 
     /// <summary>What belongs to an optimizer.</summary>
-    internal sealed record PhaseRecord(string Name, string Optimizer, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler);
+    internal sealed record PhaseRecord(string Name, string Optimizer, int Batches, double Weight, ScheduleState? Schedule, GradientScalerState? Scaler)
+    {
+        /// <summary>The options that the optimizer's groups were made with; null in format 1.</summary>
+        public IReadOnlyList<IReadOnlyDictionary<string, string>>? Given { get; init; }
+
+        /// <summary>The network's names of the optimizer's parameters; null in format 1.</summary>
+        public IReadOnlyList<string>? Parameters { get; init; }
+    }
 
     /// <summary>An epoch of the history.</summary>
     internal sealed record EpochRecord(

@@ -20,6 +20,9 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
     private readonly TrainerOptions options = run.Options;
 
+    // Before a checkpoint, a schedule or a callback changes it.
+    private readonly IReadOnlyList<IReadOnlyDictionary<string, string>>[] given = [.. parts.Steps.Select(step => OptimizerTexts.Groups(step.Optimizer))];
+
     /// <summary>Writes a checkpoint.</summary>
     public void Save(string path)
     {
@@ -63,22 +66,32 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
     {
         RequireOwnOptimizers();
         var record = ReadRecord(path);
+        ResumeChecks checks = new(path, record, options);
+        checks.RequireSamePhases(phases, parts.Steps, parts.Model);
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
         var sections = CheckpointFile.ReadSections(path);
         var states = phases.Select(phase => CheckpointFile.ReadOptimizer(path, phases.Count == 1 ? null : phase)).ToList();
 
         StepStates.Require(path, "is of another network", () => StateLoader.Require(parts.Model, sections[Model]));
-        StepStates.Restore(path, parts.Steps, states, record.Phases, () => RestoreAround(path, record, sections));
+        checks.RequireSameTypes(parts.Model, sections[Model]);
+        checks.RequireSameAverage(sections.ContainsKey(Average));
+        List<string> warnings = [];
+        StepStates.Restore(path, parts.Steps, states, record.Phases, () => RestoreAround(path, record, sections, warnings));
         _ = StateLoader.Load(parts.Model, sections[Model], strict: true, []);
+        warnings.AddRange(checks.Differences(parts.Model, parts.Work.Criterion, sections.ContainsKey(Average)));
+        warnings.AddRange(IgnoredOptions(path, record, states));
+        warnings.AddRange(checks.OtherCallbacks(parts.Callbacks));
+        warnings.AddRange(checks.Limits());
         RestoreOpen(record, sections);
         RestoreCallbacks(record, sections);
         RestorePlace(record);
         RestoreHistory(path, record);
+        warnings.ForEach(run.Warn);
         RestoreGenerators(record, sections);
     }
 
-    private RunRecord ReadRecord(string path)
+    private static RunRecord ReadRecord(string path)
     {
         RunRecord record;
 
@@ -96,34 +109,52 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             throw new CheckpointException(path, $"was written by {record.Library} in format {record.Format}, and this version reads up to {RunRecord.CurrentFormat}. Use that version or a later one.", isDamaged: false);
         }
 
-        if (!record.Phases.Select(phase => phase.Name).SequenceEqual(phases))
-        {
-            throw new CheckpointException(path, $"has the phases {string.Join(", ", record.Phases.Select(phase => phase.Name))}, and this trainer {string.Join(", ", phases)}.", isDamaged: false);
-        }
-
-        foreach (var (saved, step) in record.Phases.Zip(parts.Steps).Where(pair => pair.First.Optimizer != KindOf(pair.Second)))
-        {
-            throw new CheckpointException(path, $"has the state of {saved.Optimizer}, and this trainer has {KindOf(step)}. Give it the same optimizer.", isDamaged: false);
-        }
-
-        foreach (var (saved, step) in record.Phases.Zip(parts.Steps).Where(pair => pair.First.Schedule?.Kind != pair.Second.Schedule?.State.Kind))
-        {
-            throw new CheckpointException(
-                path, $"has the schedule {saved.Schedule?.Kind ?? "none"}, and this trainer {step.Schedule?.State.Kind ?? "none"}. Give it the same.", isDamaged: false);
-        }
-
         return record;
     }
 
     /// <summary>What else may be of another run: the place in the data, and averages.</summary>
-    private void RestoreAround(string path, RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
+    private void RestoreAround(string path, RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections, List<string> warnings)
     {
-        StepStates.Require(path, "is of other training data", () => parts.Train.GoOn(record.Train));
-        StepStates.Require(path, "is of other validation data", () => parts.Validation?.GoOn(record.Validation));
+        var isLate = false;
+        void Warn(string message) => (isLate ? (Action<string>)run.Warn : warnings.Add)(message);
+        var (train, validation) = DataPlace.Of(record, parts.Train.Shares(parts.Validation));
+
+        if (train is not null)
+        {
+            ResumedData data = new(path, "training data", record.Batch, Warn, record.CudaSeed);
+            StepStates.Require(path, "is of other training data", () => parts.Train.GoOn(train, record.Batch, data));
+        }
+
+        if (validation is not null)
+        {
+            StepStates.Require(path, "is of other validation data", () => parts.Validation?.GoOn(validation, 0, new ResumedData(path, "validation data", 0, Warn, record.CudaSeed)));
+        }
 
         if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
         {
             StepStates.Require(path, "has the averages of another network", () => average.Restore(averages));
+        }
+
+        // Loaders behind LINQ show only when their loops begin.
+        isLate = true;
+    }
+
+    private IEnumerable<string> IgnoredOptions(string path, RunRecord record, List<OptimizerStateDict> states)
+    {
+        for (var phase = 0; phase < phases.Count; phase++)
+        {
+            if (record.Phases[phase].Given is not { } before)
+            {
+                continue;
+            }
+
+            foreach (var sentence in OptimizerTexts.Ignored(path, before, states[phase], given[phase], record.Phases[phase].Schedule))
+            {
+                yield return sentence;
+            }
+
+            // What the run before was made with stays what the state began with.
+            given[phase] = before;
         }
     }
 
@@ -209,11 +240,6 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         }
 
         run.History.ResumedFrom = path;
-
-        foreach (var (name, value) in OptionTexts.Of(options).Where(option => record.Options.TryGetValue(option.Key, out var saved) && saved != option.Value))
-        {
-            run.Warn($"The run went on from {path}, which was trained with {name} {record.Options[name]}, with {name} {value}.");
-        }
     }
 
     private static void RestoreGenerators(RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections)
@@ -228,8 +254,10 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
     private RunRecord Record(Dictionary<string, IReadOnlyDictionary<string, string>> callbacks) => new()
     {
+        Format = RunRecord.CurrentFormat,
         Library = StateFormats.Library.Value,
         Network = parts.Model.GetType().Name,
+        Layers = ResumeChecks.Layers(parts.Model),
         Epoch = run.Epoch,
         Batch = run.Batch,
         Step = run.Step,
@@ -246,15 +274,16 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
             Values = run.Totals.Values,
             Times = run.Totals.Times.Parts,
         },
-        Train = run.Batch == 0 ? parts.Train.StateBetween() : parts.Train.StateWithin(run.Batch),
-        Validation = parts.Validation?.StateBetween(),
-        Phases = [.. phases.Zip(parts.Steps).Select(pair => new RunRecord.PhaseRecord(
-            pair.First, KindOf(pair.Second), pair.Second.Batches, pair.Second.Weight, pair.Second.Schedule?.State, pair.Second.Precision.Scaler?.State))],
+        TrainPlace = parts.Train.Place(within: run.Batch > 0),
+        ValidationPlace = parts.Validation?.Place(within: false),
+        Phases = [.. phases.Zip(parts.Steps, given).Select(entry => Phase(entry.First, entry.Second, entry.Third))],
         Epochs = [.. run.History.Epochs.Where(epoch => !epoch.IsPartial).Select(HistoryRecords.Of)],
         Validations = [.. run.History.Validations.Select(HistoryRecords.Of)],
         Warnings = run.History.Warnings,
-        Options = OptionTexts.Of(options),
+        Options = OptionTexts.Of(options, parts.Model, parts.Work.Criterion),
+        Average = options.Average?.Description,
         Callbacks = callbacks,
+        CallbackNames = [.. parts.Callbacks.Named().Select(entry => entry.Name)],
     };
 
     /// <summary>TorchSharp cannot read the CUDA generator: it is seeded anew with each checkpoint, from what is in it, in the run that goes on and in the resumed one alike.</summary>
@@ -278,9 +307,12 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         return seed;
     }
 
-    /// <summary>The optimizer by the name of its options, as <c>AdamOptions</c>.</summary>
-    private static string KindOf(GradientStep step) =>
-        step.Optimizer.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal) : step.Optimizer.GetType().Name;
+    private RunRecord.PhaseRecord Phase(string name, GradientStep step, IReadOnlyList<IReadOnlyDictionary<string, string>> madeWith) =>
+        new(name, OptimizerTexts.Kind(step.Optimizer), step.Batches, step.Weight, step.Schedule?.State, step.Precision.Scaler?.State)
+        {
+            Given = madeWith,
+            Parameters = OptimizerTexts.Parameters(step.Optimizer, parts.Model),
+        };
 
     private void RequireOwnOptimizers() => SavableOptimizers.Require(parts.Steps.Select(step => step.Optimizer));
 }

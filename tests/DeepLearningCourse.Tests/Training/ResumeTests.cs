@@ -41,6 +41,59 @@ public sealed class ResumeTests : NetworkTest
     }
 
     [Test]
+    public void A_run_over_any_kind_of_data_goes_on_as_if_it_had_not_been_stopped(
+        [Values("shared", "query", "shared query", "iterator")] string data, [Values(1, 3, 4, 5, 6, 8, 10, 12, 14)] int step)
+    {
+        var (whole, wholeHistory) = Undisturbed(data);
+        using TemporaryFolder folder = new();
+
+        using (Scenario first = new(numWorkers: 0, data))
+        {
+            first.Run(folder.FullName, null, new StopAfter(step));
+        }
+
+        using (Scenario again = new(numWorkers: 0, data))
+        {
+            again.Run(folder.FullName, ResumeFrom.Auto, new StopAfter(step + 1));
+        }
+
+        using Scenario last = new(numWorkers: 2, data);
+        var history = last.Run(folder.FullName, ResumeFrom.Auto);
+
+        Assert.That(last.Fingerprint(), Is.EqualTo(whole));
+        Assert.That(history.Warnings, Is.Empty);
+        AssertSame(history, wholeHistory);
+    }
+
+    [Test]
+    public void A_loader_that_has_moved_on_is_put_back([ValueSource(typeof(Scenario), nameof(Scenario.Data))] string data)
+    {
+        var (whole, _) = Undisturbed(data);
+        using TemporaryFolder folder = new();
+        using Scenario scenario = new(numWorkers: 0, data);
+        scenario.Run(folder.FullName, null, new StopAfter(7));
+        File.Copy(folder["step-0000000007.pt"], folder["kept.pt"]);
+        scenario.Run(folder["other"], null);
+
+        var history = scenario.Run(folder["another"], folder["kept.pt"]);
+
+        Assert.That(scenario.Fingerprint(), Is.EqualTo(whole));
+        Assert.That(history.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void A_checkpoint_of_an_earlier_format_is_gone_on_from_without_a_warning()
+    {
+        using Scenario scenario = new(numWorkers: 0);
+
+        var history = scenario.Fit(scenario.Trainer([]), Path.Combine(AppContext.BaseDirectory, "Reference", "checkpoints", "format-1.pt"));
+
+        Assert.That(history.Warnings, Is.Empty);
+        Assert.That((history.StopReason, history.Steps), Is.EqualTo((StopReason.Completed, (long)Steps)));
+        Assert.That(history.Epochs.Select(epoch => epoch.Samples), Is.All.EqualTo(50));
+    }
+
+    [Test]
     public void A_run_stopped_again_and_again_goes_on_as_if_it_had_not_been()
     {
         var (whole, wholeHistory) = Undisturbed();
@@ -247,9 +300,9 @@ public sealed class ResumeTests : NetworkTest
         Assert.That(history.Warnings, Is.EqualTo(new[] { $"The run went on from {folder["step-0000000001.pt"]}, which was trained with ClipNorm 1, with ClipNorm 2." }));
     }
 
-    private static (string Fingerprint, TrainingHistory History) Undisturbed()
+    private static (string Fingerprint, TrainingHistory History) Undisturbed(string data = "separate")
     {
-        using Scenario scenario = new(numWorkers: 0);
+        using Scenario scenario = new(numWorkers: 0, data);
         var history = scenario.Fit(scenario.Trainer([]));
         return (scenario.Fingerprint(), history);
     }

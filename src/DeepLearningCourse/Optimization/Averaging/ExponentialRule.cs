@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Optimization.Averaging;
@@ -7,6 +8,13 @@ namespace DeepLearningCourse.Optimization.Averaging;
 /// <see href="https://www.tensorflow.org/api_docs/python/tf/train/ExponentialMovingAverage"/>.</remarks>
 internal sealed class ExponentialRule(double decay, bool warmUp) : AveragingRule
 {
+    public override IReadOnlyDictionary<string, string> Description { get; } = new Dictionary<string, string>
+    {
+        ["kind"] = nameof(WeightAverage.Ema),
+        ["decay"] = decay.ToString("R", CultureInfo.InvariantCulture),
+        ["warmUp"] = warmUp ? "true" : "false",
+    };
+
     public override double Share(long updates) => 1 - Decay(updates);
 
     public override Tensor OfWholeNumbers(Tensor average, Tensor current, long updates) =>

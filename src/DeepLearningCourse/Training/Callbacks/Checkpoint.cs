@@ -29,6 +29,7 @@ public sealed class Checkpoint : ITrainingCallback
     private readonly CheckpointTrouble trouble = new();
     private long lastSaved = -1;
     private double? unseen;
+    private string? restoredMonitor;
 
     /// <summary>Writes checkpoints.</summary>
     /// <param name="folder">Where; made if it is not there. One folder belongs to one run.</param>
@@ -59,7 +60,9 @@ public sealed class Checkpoint : ITrainingCallback
     public string? Best => Ranked().Select(FileOf).FirstOrDefault();
 
     /// <inheritdoc/>
-    public CallbackState State => new(new Dictionary<string, string> { ["saved"] = JsonSerializer.Serialize(saved, Json) });
+    public CallbackState State => new(new Dictionary<string, string> { ["saved"] = JsonSerializer.Serialize(saved, Json), ["monitor"] = Watched });
+
+    private string Watched => monitor?.Name ?? "the validation loss";
 
     private static JsonSerializerOptions Json { get; } = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -70,6 +73,7 @@ public sealed class Checkpoint : ITrainingCallback
         saved.Clear();
         saved.AddRange(JsonSerializer.Deserialize<List<Saved>>(state.Values["saved"], Json) ?? []);
         lastSaved = saved.Count == 0 ? -1 : saved[^1].Step;
+        restoredMonitor = state.Values.GetValueOrDefault("monitor");
     }
 
     /// <inheritdoc/>
@@ -86,6 +90,8 @@ public sealed class Checkpoint : ITrainingCallback
             saved.Clear();
             lastSaved = -1;
         }
+
+        ForgetOtherScores(run);
 
         if (!run.Options.FastDevRun)
         {
@@ -125,6 +131,20 @@ public sealed class Checkpoint : ITrainingCallback
         {
             throw new ArgumentException($"Two of TrainerOptions.Callbacks write checkpoints into {Folder}. Give each a folder of its own.");
         }
+    }
+
+    /// <summary>Figures of another metric are no better or worse than those of this one.</summary>
+    private void ForgetOtherScores(TrainingRun run)
+    {
+        if (run.History.ResumedFrom is not null && restoredMonitor is { } before && before != Watched && saved.Exists(one => one.Score is not null))
+        {
+            run.Warn($"Checkpoint ranked the files so far by {before}, and now goes by {Watched}: the best is looked for anew.");
+            var unranked = saved.ConvertAll(one => one with { Score = null });
+            saved.Clear();
+            saved.AddRange(unranked);
+        }
+
+        restoredMonitor = null;
     }
 
     private bool IsIn(string folder) => Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(Folder);
