@@ -17,12 +17,21 @@ public sealed class KilledSaveTests : TensorTest
     public void A_killed_process_leaves_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(3, name, maxShardBytes);
 
     [TestCase("w.safetensors", null), TestCase("w.safetensors", "600000"), TestCase("w.npz", null), TestCase("w.pt", null)]
-    [Category("Long")]
-    public void Fifty_killed_processes_leave_whole_weights(string name, string? maxShardBytes) => KillAgainAndAgain(50, name, maxShardBytes);
+    [Category("Long"), Attack]
+    public void Fifty_killed_processes_leave_whole_weights(string name, string? maxShardBytes)
+    {
+        var (last, later) = KillAgainAndAgain(50, name, maxShardBytes);
 
-    private static void KillAgainAndAgain(int times, string name, string? maxShardBytes)
+        AttackRecords.Add(
+            "Weight files", $"Processes killed (SIGKILL) while they save {name} again and again{(maxShardBytes is null ? "" : ", in several files")}",
+            $"{last + later} kills; {last + later} left the whole weights of one save: {last} the last one that had said so, {later} one that was complete and could not say so any more");
+    }
+
+    /// <summary>How often the file had the last save that was said to be over, and how often a later one.</summary>
+    private static (int Last, int Later) KillAgainAndAgain(int times, string name, string? maxShardBytes)
     {
         var random = new Random(7);
+        var later = 0;
 
         for (var time = 0; time < times; time++)
         {
@@ -35,7 +44,10 @@ public sealed class KilledSaveTests : TensorTest
             Assert.That(values.SelectMany(ends => ends).Distinct().ToList(), Has.Count.EqualTo(1), $"kill {time}: weights of two saves");
             Assert.That(values[0][0], Is.GreaterThanOrEqualTo(last), $"kill {time}: an older save than the last that ended");
             Assert.That(file.Weights, Has.Count.EqualTo(4));
+            later += values[0][0] > last ? 1 : 0;
         }
+
+        return (times - later, later);
     }
 
     private static float[] Ends(WeightFile file, string key)

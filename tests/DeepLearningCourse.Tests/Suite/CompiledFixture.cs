@@ -24,7 +24,7 @@ internal static class CompiledFixture
         var emitted = CSharpCompilation.Create(
             $"Fixture{Guid.NewGuid():N}",
             [CSharpSyntaxTree.ParseText(classes), CSharpSyntaxTree.ParseText(Usings)],
-            DocumentTests.References(),
+            DocumentProgram.References(),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
             .Emit(image);
         Assert.That(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error), Is.Empty);

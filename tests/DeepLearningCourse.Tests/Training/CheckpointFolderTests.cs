@@ -118,6 +118,23 @@ public sealed class CheckpointFolderTests : NetworkTest
         what == "link" ? "is a link to /disk/that/is/gone.pt, and there is no such file." : "is a folder, and a checkpoint is a file.";
 
     [Test]
+    public void Another_metric_that_ranks_checkpoints_looks_for_the_best_anew()
+    {
+        using TemporaryFolder folder = new();
+        MeanAbsoluteError error = new();
+        Checkpoint second = new(folder.FullName, keepLast: 1, keepBest: 1, monitor: error);
+        Fit(2, [new Checkpoint(folder.FullName, keepLast: 1, keepBest: 1)], Target(0));
+
+        var history = Fit(4, [second], Target(0), ResumeFrom.Auto, metrics: [error]);
+
+        Assert.That(history.Warnings, Is.EqualTo(new[]
+        {
+            $"Checkpoint ranked the files so far by the validation loss, and now goes by {error.Name}: the best is looked for anew.",
+        }));
+        Assert.That(second.Best, Is.EqualTo(folder["step-0000000006.pt"]));
+    }
+
+    [Test]
     public void Two_checkpoints_of_one_folder_are_refused()
     {
         using TemporaryFolder folder = new();
@@ -148,7 +165,7 @@ public sealed class CheckpointFolderTests : NetworkTest
 
     private static (Tensor, Tensor)[] Target(float value) => [(ones(1, 2), full(1, 1, value))];
 
-    private static TrainingHistory Fit(int epochs, IReadOnlyList<ITrainingCallback> callbacks, (Tensor, Tensor)[] validation, ResumeFrom? resume = null, bool trial = false)
+    private static TrainingHistory Fit(int epochs, IReadOnlyList<ITrainingCallback> callbacks, (Tensor, Tensor)[] validation, ResumeFrom? resume = null, bool trial = false, IReadOnlyList<Metric>? metrics = null)
     {
         using var model = nn.Linear(2, 1);
         using var optimizer = Optimizers.SGD(model.parameters(), lr: 0.01);
@@ -156,6 +173,6 @@ public sealed class CheckpointFolderTests : NetworkTest
 
         // Each step brings the prediction nearer to a large target.
         (Tensor, Tensor)[] train = [(ones(2, 2), full(2, 1, 900f)), (ones(2, 2), full(2, 1, 900f))];
-        return new Trainer(model, criterion, optimizer, Quiet with { Epochs = epochs, FastDevRun = trial, CheckFirstBatch = false, Callbacks = callbacks }).Fit(train, validation, resume);
+        return new Trainer(model, criterion, optimizer, Quiet with { Epochs = epochs, FastDevRun = trial, CheckFirstBatch = false, Callbacks = callbacks, Metrics = metrics ?? [] }).Fit(train, validation, resume);
     }
 }
