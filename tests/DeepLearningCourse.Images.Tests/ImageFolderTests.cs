@@ -182,6 +182,27 @@ public sealed class ImageFolderTests : TensorTest
     public void Ten_thousand_damaged_files_are_refused_or_read() =>
         AttackRecords.Add("Data files", "10,000 images (PNG, JPEG, WebP, BMP, GIF), changed, cut and repeated at random", Mutations.Outcome(Fuzz(10_000)));
 
+    [Test]
+    public void A_turned_bit_of_a_png_is_noticed_or_changes_nothing() => Flip(step: 37);
+
+    [Test, Category("Long"), Attack]
+    public void Bits_turned_all_over_a_png_are_noticed_or_change_nothing() => AttackRecords.Add(
+        "Files with sums", "each third bit of a PNG turned", Mutations.Outcome(Flip(step: 3), "read as they were written, none as anything else"));
+
+    private (int Refused, int Read) Flip(int step)
+    {
+        Noise("a/1.png", 24, 18, 1);
+        return Mutations.Flip(
+            File.ReadAllBytes(folder["a/1.png"]), ".png",
+            path =>
+            {
+                using var image = ImageFile.Read(path);
+                return $"{image.shape[1]} {image.shape[2]} {BatchHash.Of([image])}";
+            },
+            exception => exception is InvalidDataException,
+            step);
+    }
+
     private (int Refused, int Read) Fuzz(int count)
     {
         Noise("a/1.png", 24, 18, 1);

@@ -29,6 +29,18 @@ public sealed class ParquetFuzzTests
     public void Ten_thousand_damaged_files_give_values_or_a_sentence() =>
         AttackRecords.Add("Data files", "27,000 Parquet files of nine kinds, changed, cut and repeated at random", Fuzz(3000, firstSeed: 2_016_000));
 
+    [Test]
+    public void A_turned_bit_in_pages_with_sums_is_noticed_or_changes_nothing() => Flip(step: 1999);
+
+    [Test, Category("Long"), Attack]
+    public void Bits_turned_all_over_pages_with_sums_are_noticed_or_change_nothing()
+    {
+        var (refused, same) = Flip(step: 29);
+
+        AttackRecords.Add("Files with sums", "each 29th bit turned of the pages of a Parquet file with page checksums", string.Create(
+            CultureInfo.InvariantCulture, $"{refused:N0} refused in a sentence, {same:N0} read as they were written, none as anything else"));
+    }
+
     // They sent Parquet.Net in circles, or over memory that was not its own: a structure without an end, numbers decoded over references.
     [TestCase("none", 2_017_540)]
     [TestCase("snappy", 2_018_158)]
@@ -57,6 +69,41 @@ public sealed class ParquetFuzzTests
 
             Assert.That(() => Read(Write(bytes), "none"), Throws.TypeOf<InvalidDataException>(), $"random file {i}");
         }
+    }
+
+    /// <summary>The footer, which has no sum, is left alone.</summary>
+    private (int Refused, int Same) Flip(int step)
+    {
+        var original = File.ReadAllBytes(Reference.Types("gzip"));
+        var written = Contents(Write(original));
+        var (refused, same) = (0, 0);
+
+        for (var bit = 0; bit < (original.Length - FooterLength(original)) * 8; bit += step)
+        {
+            var bytes = (byte[])original.Clone();
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var path = Write(bytes);
+
+            try
+            {
+                Assert.That(Contents(path), Is.EqualTo(written), $"bit {bit % 8} of byte {bit / 8} of {original.Length} changed what was read, in silence");
+                same++;
+            }
+            catch (InvalidDataException exception)
+            {
+                refused++;
+                Assert.That(exception.Message, Does.StartWith(path));
+            }
+        }
+
+        Assert.That(refused, Is.GreaterThan(same));
+        return (refused, same);
+    }
+
+    private static string Contents(string path)
+    {
+        var rows = new ParquetRows(path, "class", [.. Reference.Numbers.Keys.Where(name => name != "class"), "maybe", "maybe.int"], MissingValue.Constant(0), roundWholeNumbers: true).ReadAll();
+        return string.Join('\n', rows.Select(row => string.Join(' ', row.features.Append(row.target).Select(BitConverter.SingleToInt32Bits))));
     }
 
     private string Fuzz(int count, int firstSeed)

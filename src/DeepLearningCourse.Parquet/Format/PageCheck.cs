@@ -43,7 +43,8 @@ internal static class PageCheck
             throw new DamagedException($"its pages have {values} values, and the row group has {chunk.Rows} rows");
         }
 
-        return nulls;
+        // The sums are of what is in pages: a page that claims values of the next would hide one.
+        return bytes.IsEmpty ? nulls : throw new DamagedException($"{bytes.Length} bytes follow its last page");
     }
 
     private static PageHeader Header(ReadOnlySpan<byte> bytes, out int length)
