@@ -23,6 +23,27 @@ Task("Reliability").IsDependentOn("Build").Does(() =>
         new DotNetRunSettings { Configuration = configuration, NoBuild = true });
 });
 
+// The suite as other processors compute it, and on a busy machine; --tests=tests/DeepLearningCourse.Tests takes one project.
+Task("TestMachines").IsDependentOn("Build").Does(() =>
+{
+    (string Name, int Loops, Dictionary<string, string> Variables)[] modes =
+    [
+        ("without AVX2", 0, Processor("default", "COMPATIBLE", "SSE41")),
+        ("AVX2", 0, Processor("avx2", "AVX2", "AVX2")),
+        ("this processor's own", 0, []),
+        ("beside three busy loops", 3, []),
+    ];
+    var rows = modes.Select(mode => TestMode(mode.Name, mode.Loops, mode.Variables)).ToList();
+
+    Information($"{"mode",-25} {"passed",7} {"failed",7} {"skipped",8} {"time",7}");
+    rows.ForEach(row => Information($"{row.Name,-25} {row.Passed,7} {row.Failed,7} {row.Skipped,8} {row.Time,7:m\\:ss}"));
+
+    if (rows.Any(row => row.Failed > 0 || row.Passed == 0))
+    {
+        throw new CakeException("The suite does not pass on every machine.");
+    }
+});
+
 Task("Pack").IsDependentOn("Build").Does(() =>
 {
     foreach (var package in GetFiles("src/*/*.csproj"))
@@ -79,3 +100,39 @@ RunTarget(target);
 
 void RunTests(string filter = null, IDictionary<string, string> variables = null) =>
     DotNetTest(Solution, new DotNetTestSettings { Configuration = configuration, NoBuild = true, Filter = filter, EnvironmentVariables = variables ?? new Dictionary<string, string>() });
+
+// libtorch's own kernels, MKL's and oneDNN's each have their variable.
+Dictionary<string, string> Processor(string aten, string mkl, string oneDnn) =>
+    new() { ["ATEN_CPU_CAPABILITY"] = aten, ["MKL_CBWR"] = mkl, ["ONEDNN_MAX_CPU_ISA"] = oneDnn };
+
+(string Name, int Passed, int Failed, int Skipped, TimeSpan Time) TestMode(string name, int loops, Dictionary<string, string> variables)
+{
+    Information($"== {name}");
+    var results = Directory($"artifacts/machines/{name.Replace(' ', '-').Replace("'", "")}");
+    CleanDirectory(results);
+    using var ended = new System.Threading.CancellationTokenSource();
+    var threads = Enumerable.Range(0, loops).Select(_ => new System.Threading.Thread(() => { while (!ended.IsCancellationRequested) { } })).ToList();
+    threads.ForEach(thread => thread.Start());
+    var clock = System.Diagnostics.Stopwatch.StartNew();
+
+    try
+    {
+        DotNetTest(Argument("tests", Solution), new DotNetTestSettings
+        {
+            Configuration = configuration, NoBuild = true, Loggers = ["trx"], ResultsDirectory = results, EnvironmentVariables = variables,
+        });
+    }
+    catch (CakeException)
+    {
+        // The table says what failed, after all modes.
+    }
+    finally
+    {
+        ended.Cancel();
+        threads.ForEach(thread => thread.Join());
+    }
+
+    var outcomes = GetFiles($"{results}/*.trx").SelectMany(file => System.Xml.Linq.XDocument.Load(file.FullPath).Descendants())
+        .Where(element => element.Name.LocalName == "UnitTestResult").ToLookup(element => (string)element.Attribute("outcome"));
+    return (name, outcomes["Passed"].Count(), outcomes["Failed"].Count(), outcomes["NotExecuted"].Count(), clock.Elapsed);
+}

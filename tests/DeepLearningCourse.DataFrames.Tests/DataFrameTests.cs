@@ -105,7 +105,9 @@ public sealed class DataFrameTests : TensorTest
     public void The_columns_of_a_frame_have_the_names_given()
     {
         Assert.That(zeros(2, 2).ToDataFrame(["a", "b"]).Columns.Select(c => c.Name), Is.EqualTo(new[] { "a", "b" }));
-        Assert.That(() => zeros(2, 2).ToDataFrame(["a"]), Throws.ArgumentException);
-        Assert.That(() => zeros(2).ToDataFrame(), Throws.ArgumentException);
+        Assert.That(() => zeros(2, 2).ToDataFrame(["a"]),
+            Throws.ArgumentException.With.Message.EqualTo("table is [2, 2] and there are 1 names: it must be [rows, columns], with a name for each column or none."));
+        Assert.That(() => zeros(2).ToDataFrame(),
+            Throws.ArgumentException.With.Message.EqualTo("table is [2] and there are no names: it must be [rows, columns], with a name for each column or none."));
     }
 }

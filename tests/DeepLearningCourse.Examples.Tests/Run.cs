@@ -8,6 +8,8 @@ namespace DeepLearningCourse.Examples.Tests;
 /// <summary>A program that was run to its end, and what it printed.</summary>
 internal sealed record Run(int ExitCode, string Output)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     /// <summary>Starts <c>dotnet</c> in the repository's root, as the READMEs say, and waits.</summary>
     public static Run Dotnet(params string[] arguments)
     {
@@ -28,9 +30,17 @@ internal sealed record Run(int ExitCode, string Output)
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Run(process.ExitCode, (output + errors.Result).ReplaceLineEndings("\n"));
+        var output = process.StandardOutput.ReadToEndAsync();
+        var ended = process.WaitForExit(Limit);
+
+        if (!ended)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        var printed = (output.Result + errors.Result).ReplaceLineEndings("\n");
+        Assert.That(ended, Is.True, $"'dotnet {string.Join(' ', arguments)}' did not end within {Limit}. It printed:\n{printed}");
+        return new Run(process.ExitCode, printed);
     }
 
     /// <summary>The number at the pattern's first group.</summary>

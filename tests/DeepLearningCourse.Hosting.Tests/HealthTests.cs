@@ -40,7 +40,8 @@ public sealed class HealthTests : HostTest
         Assert.That(() => Health(host).Result.Status, Is.EqualTo(HealthStatus.Healthy).After(60_000, 10));
 
         _ = Directory.CreateDirectory(file);
-        Assert.That(() => Queue(host).Enqueue(new TrainingJob("small")), Throws.InstanceOf<IOException>());
+        Assert.That(() => Queue(host).Enqueue(new TrainingJob("small")),
+            Throws.InstanceOf<IOException>().With.Message.Contains("queue.json"));
         var degraded = await Health(host);
         Directory.Delete(file);
         await End(host, Queue(host).Enqueue(new TrainingJob("small")));

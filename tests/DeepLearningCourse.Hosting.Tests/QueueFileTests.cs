@@ -133,7 +133,8 @@ public sealed class QueueFileTests : HostTest
         File.Delete(FullName);
         _ = Directory.CreateDirectory(FullName);
 
-        Assert.That(() => Queue(host).Enqueue(new TrainingJob("small")), Throws.InstanceOf<IOException>());
+        Assert.That(() => Queue(host).Enqueue(new TrainingJob("small")),
+            Throws.InstanceOf<IOException>().With.Message.Contains("queue.json"));
         Assert.That(Runs(host).All, Has.Count.EqualTo(1));
     }
 

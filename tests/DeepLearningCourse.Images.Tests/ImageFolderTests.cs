@@ -33,7 +33,8 @@ public sealed class ImageFolderTests : TensorTest
         Assert.That(image.mean([1L, 2]).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 0, 1 }), "blue");
         Assert.That((label.item<long>(), data[2].target.item<long>()), Is.EqualTo((0L, 1L)));
         Assert.That(data[1].features.mean([1L, 2]).data<float>().ToArray(), Is.EqualTo(new float[] { 1, 0, 0 }));
-        Assert.That(() => data[3], Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => data[3],
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("There is no sample 3: there are 3 images, numbered from 0 to 2. (Parameter 'index')"));
     }
 
     [Test]
@@ -72,7 +73,8 @@ public sealed class ImageFolderTests : TensorTest
 
         Assert.That(data[0].features.shape, Is.EqualTo(new long[] { 1, 2, 2 }));
         Assert.That(data[0].features.max().item<float>(), Is.EqualTo(0.299).Within(1e-5));
-        Assert.That(() => new ImageFolder(folder.FullName, channels: 2), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new ImageFolder(folder.FullName, channels: 2),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("channels is 2: use 3 for colours, or 1 for brightness only. (Parameter 'channels')"));
         Assert.That(() => new ImageFolder(folder.FullName, [Normalize.ImageNet], channels: 1), Throws.ArgumentException.With.Message.EqualTo(
             "Normalize has 3 means and the images have 1 channels: give it one for each."));
     }
@@ -93,7 +95,8 @@ public sealed class ImageFolderTests : TensorTest
     [Test]
     public void Folders_that_are_not_laid_out_are_explained()
     {
-        Assert.That(() => new ImageFolder(folder["none"]), Throws.TypeOf<DirectoryNotFoundException>());
+        Assert.That(() => new ImageFolder(folder["none"]),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.StartsWith($"There is no folder {folder["none"]}. "));
         Assert.That(() => new ImageFolder(folder.FullName), Throws.TypeOf<InvalidDataException>().With.Message.Contain("It needs one for each class"));
         Directory.CreateDirectory(folder["empty"]);
         Assert.That(() => new ImageFolder(folder.FullName), Throws.TypeOf<InvalidDataException>().With.Message.Contain("has no images"));
@@ -112,7 +115,8 @@ public sealed class ImageFolderTests : TensorTest
             Assert.That(() => ImageFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.StartWith(path), $"{length} bytes");
         }
 
-        Assert.That(() => ImageFile.Read(folder["nowhere.png"]), Throws.TypeOf<FileNotFoundException>());
+        Assert.That(() => ImageFile.Read(folder["nowhere.png"]),
+            Throws.TypeOf<FileNotFoundException>().With.Message.StartsWith($"There is no image {folder["nowhere.png"]}. "));
     }
 
     [Test]
@@ -128,7 +132,8 @@ public sealed class ImageFolderTests : TensorTest
         Assert.That(() => ImageFile.Read(folder["a/1.png"]), Throws.TypeOf<InvalidDataException>().With.Message.EndsWith(
             "says that it is 60000×60000 pixels, and 100000000 in all are allowed. If it is a real image, raise maxPixels."));
         Noise("a/2.png", 8, 8, 1);
-        Assert.That(() => ImageFile.Read(folder["a/2.png"], maxPixels: 63), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => ImageFile.Read(folder["a/2.png"], maxPixels: 63),
+            Throws.TypeOf<InvalidDataException>().With.Message.EndsWith("2.png says that it is 8×8 pixels, and 63 in all are allowed. If it is a real image, raise maxPixels."));
     }
 
     [Test]
@@ -140,7 +145,8 @@ public sealed class ImageFolderTests : TensorTest
 
         Assert.That(ImageFile.Read(folder["x.png"]).allclose(image, 1e-5, 1e-6), Is.True);
         Assert.That(ImageFile.Read(folder["gray.png"])[2].allclose(image[0], 1e-5, 1e-6), Is.True);
-        Assert.That(() => ImageFile.Write(folder["x.png"], zeros(2, 3)), Throws.ArgumentException);
+        Assert.That(() => ImageFile.Write(folder["x.png"], zeros(2, 3)),
+            Throws.ArgumentException.With.Message.EqualTo("image is [2, 3] and must be [3, height, width] or [1, height, width]. (Parameter 'image')"));
     }
 
     [TestCase(1)]

@@ -108,8 +108,10 @@ public sealed class TransformTests : TensorTest
         var std = tensor(new[] { 0.229f, 0.224f, 0.225f }).reshape(3, 1, 1);
 
         RequireEqual(Run(Normalize.ImageNet), (image - mean) / std);
-        Assert.That(() => new Normalize([0.5f], [0f]), Throws.ArgumentException);
-        Assert.That(() => new Normalize([0.5f], [1f, 1f]), Throws.ArgumentException);
+        Assert.That(() => new Normalize([0.5f], [0f]),
+            Throws.ArgumentException.With.Message.EqualTo("mean has 1 numbers and std 1: give one for each channel, and no deviation may be 0."));
+        Assert.That(() => new Normalize([0.5f], [1f, 1f]),
+            Throws.ArgumentException.With.Message.EqualTo("mean has 1 numbers and std 2: give one for each channel, and no deviation may be 0."));
     }
 
     [Test]
@@ -163,13 +165,19 @@ public sealed class TransformTests : TensorTest
     [Test]
     public void Numbers_out_of_range_are_refused()
     {
-        Assert.That(() => new Resize(0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new CenterCrop(3, -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new RandomCrop(3, 3, -1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new Resize(0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("The size is 0×0: both must be at least 1 pixel. (Parameter 'height')"));
+        Assert.That(() => new CenterCrop(3, -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("The size is 3×-1: both must be at least 1 pixel. (Parameter 'height')"));
+        Assert.That(() => new RandomCrop(3, 3, -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("padding is -1: it cannot be negative. (Parameter 'padding')"));
         Assert.That(() => new RandomHorizontalFlip(1.5), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("probability is 1.5: it must lie between 0 and 1."));
-        Assert.That(() => new RandomRotation(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new ColorJitter(hue: 0.6), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new RandomResizedCrop(3, 3, minScale: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RandomRotation(-1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("degrees is -1: it must lie between 0 and 180. (Parameter 'degrees')"));
+        Assert.That(() => new ColorJitter(hue: 0.6),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("hue is 0.6: it must lie between 0 and 0.5. (Parameter 'hue')"));
+        Assert.That(() => new RandomResizedCrop(3, 3, minScale: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("The scale goes from 0 to 1: both must be above 0, and the first not the larger. (Parameter 'scale')"));
     }
 
     private Tensor Run(params ImageTransform[] transforms) => Run(0, transforms);

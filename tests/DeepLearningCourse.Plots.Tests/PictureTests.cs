@@ -47,7 +47,8 @@ public sealed class PictureTests
         Directory.CreateDirectory(folder["roc.png"]);
 
         Assert.That(() => Points.PlotRoc().Save(folder["roc.png"]), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
-        Assert.That(() => Points.PlotRoc().Save(Path.Combine(folder["none"], "roc.png")), Throws.InstanceOf<IOException>());
+        Assert.That(() => Points.PlotRoc().Save(Path.Combine(folder["none"], "roc.png")),
+            Throws.InstanceOf<IOException>().With.Message.Contains("roc.png"));
         Assert.That(Directory.GetFileSystemEntries(folder.FullName), Has.Length.EqualTo(1));
     }
 
@@ -55,8 +56,10 @@ public sealed class PictureTests
     public void A_PNG_has_the_size_that_was_asked_for()
     {
         Assert.That(Pictures.SizeOfPng(Points.PlotRoc().ToPng(960, 300)), Is.EqualTo((960, 300)));
-        Assert.That(() => Points.PlotRoc().ToPng(99, 300), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Points.PlotRoc().ToPng(300, 10_001), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Points.PlotRoc().ToPng(99, 300),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("A picture is 100 to 10,000 pixels wide and high. (Parameter 'width')"));
+        Assert.That(() => Points.PlotRoc().ToPng(300, 10_001),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("A picture is 100 to 10,000 pixels wide and high. (Parameter 'height')"));
     }
 
     [Test]

@@ -55,8 +55,9 @@ public sealed class EventWriterTests : TensorTest
 
         using (new FileStream(writer.FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Assert.That(() => writer.AddScalar("loss", 1, 1), Throws.TypeOf<ObjectDisposedException>());
-            Assert.That(writer.Flush, Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(() => writer.AddScalar("loss", 1, 1),
+                Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("EventWriter"));
+            Assert.That(writer.Flush, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("EventWriter"));
         }
     }
 
@@ -87,7 +88,8 @@ public sealed class EventWriterTests : TensorTest
     [Test]
     public void A_wrong_step_to_go_on_from_makes_no_file()
     {
-        Assert.That(() => new EventWriter(folder["run"], purgeStep: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new EventWriter(folder["run"], purgeStep: -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("purgeStep ('-1') must be a non-negative value. (Parameter 'purgeStep')"));
         Assert.That(Directory.Exists(folder["run"]), Is.False);
     }
 
@@ -156,9 +158,11 @@ public sealed class EventWriterTests : TensorTest
 
         Assert.That(() => writer.AddImage("picture", zeros(8, 3, 4, 4), 1), Throws.ArgumentException.With.Message.Contains("[8, 3, 4, 4]").And.Message.Contains("images[0]"));
         Assert.That(() => writer.AddImage("picture", zeros(2, 4, 4), 1), Throws.ArgumentException.With.Message.Contains("1, 3 or 4 channels"));
-        Assert.That(() => writer.AddImage("picture", zeros(0, 4), 1), Throws.ArgumentException);
+        Assert.That(() => writer.AddImage("picture", zeros(0, 4), 1),
+            Throws.ArgumentException.With.Message.EqualTo("The image has the shape [0, 4], and needs [height, width] or [channels, height, width] with 1, 3 or 4 channels. Of a batch take one image, such as images[0]. (Parameter 'image')"));
         Assert.That(() => writer.AddImage("picture", zeros(4, 4).to(ScalarType.Int64), 1), Throws.ArgumentException.With.Message.Contains("Int64"));
-        Assert.That(() => writer.AddScalar("", 1, 1), Throws.ArgumentException);
+        Assert.That(() => writer.AddScalar("", 1, 1),
+            Throws.ArgumentException.With.Message.EqualTo("The value cannot be an empty string. (Parameter 'tag')"));
         Assert.That(() => writer.AddHyperParameters(new Dictionary<string, object> { ["layers"] = new[] { 1 } }, []), Throws.ArgumentException.With.Message.Contains("'layers'"));
     }
 

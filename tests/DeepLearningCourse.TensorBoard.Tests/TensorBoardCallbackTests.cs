@@ -182,10 +182,14 @@ public sealed class TensorBoardCallbackTests : NetworkTest
     [Test]
     public void Wrong_arguments_are_refused_at_once()
     {
-        Assert.That(() => new TensorBoardCallback(""), Throws.ArgumentException);
-        Assert.That(() => new TensorBoardCallback("run", everySteps: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new TensorBoardCallback("run", histogramEpochs: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new TensorBoardCallback("run", hyperParameters: new Dictionary<string, object> { ["x"] = new object() }), Throws.ArgumentException);
+        Assert.That(() => new TensorBoardCallback(""),
+            Throws.ArgumentException.With.Message.EqualTo("The value cannot be an empty string. (Parameter 'folder')"));
+        Assert.That(() => new TensorBoardCallback("run", everySteps: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("everySteps ('0') must be greater than or equal to '1'. (Parameter 'everySteps')"));
+        Assert.That(() => new TensorBoardCallback("run", histogramEpochs: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("histogramEpochs ('0') must be greater than or equal to '1'. (Parameter 'histogramEpochs')"));
+        Assert.That(() => new TensorBoardCallback("run", hyperParameters: new Dictionary<string, object> { ["x"] = new object() }),
+            Throws.ArgumentException.With.Message.EqualTo("The hyper-parameter 'x' is of type Object: give a number, a truth value or a text. (Parameter 'value')"));
     }
 
     private static TrainingHistory Train(TrainerOptions options, params ITrainingCallback[] callbacks) => Train(options, null, callbacks);

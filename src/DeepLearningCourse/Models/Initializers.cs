@@ -75,7 +75,7 @@ public static class Initializers
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or the standard deviation is negative.</exception>
     public static Initializer Normal(double mean = 0, double std = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Finite(std, nameof(std)));
+        ArgumentOutOfRangeException.ThrowIfNegative(Finite(std, nameof(std)), nameof(std));
         Finite(mean, nameof(mean));
         return new(nameof(Normal), tensor => tensor.normal_(mean, std));
     }
@@ -91,7 +91,7 @@ public static class Initializers
     /// <c>torch.nn.init.trunc_normal_</c>.</remarks>
     public static Initializer TruncatedNormal(double mean = 0, double std = 1, double low = -2, double high = 2)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Finite(std, nameof(std)));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Finite(std, nameof(std)), nameof(std));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Finite(low, nameof(low)), Finite(high, nameof(high)), nameof(low));
         Finite(mean, nameof(mean));
         return new(nameof(TruncatedNormal), tensor => InitializerFormulas.TruncatedNormal(tensor, mean, std, low, high));

@@ -98,6 +98,7 @@ public sealed class NotebookDocumentTests
         var path = Path.Combine(folder.FullName, "none.ipynb");
 
         Assert.That(() => NotebookDocument.Read(path), Throws.TypeOf<NotebookException>().With.Message.Contains("none.ipynb"));
-        Assert.That(() => NotebookDocument.New([]).Write(Path.Combine(path, "in", "none.ipynb")), Throws.TypeOf<NotebookException>());
+        Assert.That(() => NotebookDocument.New([]).Write(Path.Combine(path, "in", "none.ipynb")),
+            Throws.TypeOf<NotebookException>().With.Message.Contains("none.ipynb' cannot be written: "));
     }
 }

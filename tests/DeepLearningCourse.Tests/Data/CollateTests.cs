@@ -149,7 +149,8 @@ public sealed class CollateTests : TensorTest
         Assert.That(padded.Values[1, 1].data<float>().ToArray(), Is.EqualTo(new[] { -5f, -5, -5 }));
         Assert.That(() => PaddedSequences.Pad([ones(2, 3), zeros(1, 4)]), Throws.ArgumentException.With.Message.EqualTo(
             "Sequence 1 is [1, 4] of Float32 and the first is [2, 3] of Float32: each must be [length, ...], and only the length may differ."));
-        Assert.That(() => PaddedSequences.Pad([]), Throws.ArgumentException);
+        Assert.That(() => PaddedSequences.Pad([]),
+            Throws.ArgumentException.With.Message.EqualTo("There is no sequence to pad. (Parameter 'sequences')"));
     }
 
     [Test]

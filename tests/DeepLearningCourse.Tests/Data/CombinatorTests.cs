@@ -21,7 +21,8 @@ public sealed class CombinatorTests : TensorTest
 
         Assert.That(All(all), Is.EqualTo(Enumerable.Range(0, 10).Concat([100, 101])));
         Assert.That(() => all[12], Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("There is no sample 12: the datasets together have 12, numbered from 0 to 11."));
-        Assert.That(() => all[-1], Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => all[-1],
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("There is no sample -1: the datasets together have 12, numbered from 0 to 11. (Parameter 'index')"));
     }
 
     [Test]
@@ -66,7 +67,8 @@ public sealed class CombinatorTests : TensorTest
         Assert.That(All(test).Count(i => i < 6), Is.EqualTo(3));
         Assert.That(folds.SelectMany(f => All(f.Test)).Order(), Is.EqualTo(Enumerable.Range(0, 10)));
         Assert.That(stratified.Select(f => All(f.Test)), Is.EqualTo(new[] { new long[] { 0, 1, 2, 6, 7 }, [3, 4, 5, 8, 9] }));
-        Assert.That(() => Ten.KFold(11), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Ten.KFold(11),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("folds is 11: there must be at least 2, and at most one for each of the 10 rows. (Parameter 'folds')"));
         Assert.That(() => Ten.StratifiedSplit(zeros(9), 0.5, 1), Throws.ArgumentException.With.Message.EqualTo(
             "labels is [9] and the dataset has 10 samples: give the class of each sample."));
         Assert.That(Ten.Subset([3, 1])[1], Is.EqualTo(1));
@@ -101,7 +103,8 @@ public sealed class CombinatorTests : TensorTest
         Assert.That(first.Order(), Is.EqualTo(Enumerable.Range(1, 20).Concat(Enumerable.Range(101, 20))));
         Assert.That(Epoch(4, 0), Is.EqualTo(first));
         Assert.That(Epoch(0, 1), bufferSize == 1 ? Is.EqualTo(first) : Is.Not.EqualTo(first));
-        Assert.That(() => new DelegateStream<long>(1, _ => []).Shuffle(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DelegateStream<long>(1, _ => []).Shuffle(0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("bufferSize is 0: a buffer holds at least 1 sample. (Parameter 'bufferSize')"));
     }
 
     [Test]
@@ -110,7 +113,8 @@ public sealed class CombinatorTests : TensorTest
         using var loader = new DataLoader<Tensor>(new DelegateStream<long>(2, shard => Enumerable.Range(0, 20).Select(i => (100L * shard.Index) + i)).Take(3), batchSize: 2);
 
         Assert.That(loader.SelectMany(b => b.data<long>().ToArray()), Is.EqualTo(new long[] { 0, 1, 100, 101, 2, 102 }));
-        Assert.That(() => new DelegateStream<long>(1, _ => []).Take(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DelegateStream<long>(1, _ => []).Take(-1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("perShard is -1: it cannot be negative. (Parameter 'perShard')"));
     }
 
     private static List<TSample> All<TSample>(Dataset<TSample> data) => [.. Enumerable.Range(0, (int)data.Count).Select(i => data[i])];

@@ -105,8 +105,10 @@ public sealed class CsvOptionsTests : TensorTest
         using var table = CsvTable.Read(Write("x.csv", "a;y\n1,5;-2e-3\n"), "y", delimiter: ';', options: new CsvOptions { DecimalComma = true });
 
         Assert.That(table.X.item<float>(), Is.EqualTo(1.5f));
-        Assert.That(() => CsvTable.Read(Write("x.csv", "a;y\n1.5;2\n"), "y", delimiter: ';', options: new CsvOptions { DecimalComma = true }), Throws.TypeOf<InvalidDataException>());
-        Assert.That(() => Read("a,y\n1,2\n", new CsvOptions { DecimalComma = true }), Throws.ArgumentException);
+        Assert.That(() => CsvTable.Read(Write("x.csv", "a;y\n1.5;2\n"), "y", delimiter: ';', options: new CsvOptions { DecimalComma = true }),
+            Throws.TypeOf<InvalidDataException>().With.Message.EndsWith("x.csv, line 2, column 'a': '1.5' is not a number. Write it like 3,14 or 1e-3, with a decimal comma, name the column in CsvOptions.Categories if it holds text, or leave it out of the features."));
+        Assert.That(() => Read("a,y\n1,2\n", new CsvOptions { DecimalComma = true }),
+            Throws.ArgumentException.With.Message.EqualTo("With CsvOptions.DecimalComma the comma cannot separate cells too. Give the delimiter, such as ';'."));
     }
 
     [Test]
@@ -124,7 +126,8 @@ public sealed class CsvOptionsTests : TensorTest
             () => Read(text, new CsvOptions { MissingByColumn = { ["y"] = MissingValue.Mean } }),
             Throws.ArgumentException.With.Message.EqualTo("'y' is the target: a missing one cannot be filled in. Use MissingValue.DropRow for it."));
         Assert.That(() => Read(text, new CsvOptions { Categories = { ["z"] = CategoryEncoding.OneHot } }), Throws.ArgumentException.With.Message.Contain("has no column 'z'"));
-        Assert.That(() => Read(text, new CsvOptions { HasHeader = true, ColumnNames = ["a", "c", "y"] }), Throws.ArgumentException);
+        Assert.That(() => Read(text, new CsvOptions { HasHeader = true, ColumnNames = ["a", "c", "y"] }),
+            Throws.ArgumentException.With.Message.EqualTo("CsvOptions.ColumnNames names the columns of a file without a header: set HasHeader to false, or leave the names out."));
         Assert.That(() => Read("a,y\n,1\n", new CsvOptions { Missing = MissingValue.Mean }), Throws.TypeOf<InvalidDataException>().With.Message.Contain("all cells are empty"));
         Assert.That(() => Read("a,y\n,1\n", new CsvOptions { Missing = MissingValue.DropRow }), Throws.TypeOf<InvalidDataException>().With.Message.EndsWith(
             "has 1 rows, and each has a missing value for which it is left out."));

@@ -151,7 +151,7 @@ public sealed class DataLoaderErrorTests : TensorTest
         var loader = new DataLoader<Tensor>(Ten);
         loader.Dispose();
 
-        Assert.That(() => Exhaust(loader), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => Exhaust(loader), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("DataLoader"));
     }
 
     [Test]
@@ -163,7 +163,7 @@ public sealed class DataLoaderErrorTests : TensorTest
 
         loader.Dispose();
 
-        Assert.That(batches.MoveNext, Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(batches.MoveNext, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("DataLoader"));
         Assert.That(batches.MoveNext(), Is.False);
     }
 

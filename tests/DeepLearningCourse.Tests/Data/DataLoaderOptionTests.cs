@@ -45,11 +45,16 @@ public sealed class DataLoaderOptionTests : TensorTest
             "batchSampler decides which samples go together: leave out batchSize, shuffle, sampler and dropLast."));
         Assert.That(() => new DataLoader<Tensor>(Ten, timeout: TimeSpan.FromSeconds(1)), Throws.ArgumentException.With.Message.EqualTo(
             "timeout is about worker threads, and there are none with numWorkers: 0. Use numWorkers: 1 or more, or leave it out."));
-        Assert.That(() => new DataLoader<Tensor>(Ten, persistentWorkers: true), Throws.ArgumentException);
-        Assert.That(() => new DataLoader<Tensor>(Ten, workerInit: _ => { }), Throws.ArgumentException);
-        Assert.That(() => new DataLoader<Tensor>(Ten, batchSize: null, dropLast: true), Throws.ArgumentException);
-        Assert.That(() => new DataLoader<Tensor>(Ten, numWorkers: 1, prefetchFactor: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new DataLoader<Tensor>(Ten, numWorkers: 1, timeout: TimeSpan.Zero), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DataLoader<Tensor>(Ten, persistentWorkers: true),
+            Throws.ArgumentException.With.Message.EqualTo("persistentWorkers is about worker threads, and there are none with numWorkers: 0. Use numWorkers: 1 or more, or leave it out."));
+        Assert.That(() => new DataLoader<Tensor>(Ten, workerInit: _ => { }),
+            Throws.ArgumentException.With.Message.EqualTo("workerInit is about worker threads, and there are none with numWorkers: 0. Use numWorkers: 1 or more, or leave it out."));
+        Assert.That(() => new DataLoader<Tensor>(Ten, batchSize: null, dropLast: true),
+            Throws.ArgumentException.With.Message.EqualTo("dropLast leaves out a batch that is not full, and batchSize: null makes no batches. Leave one of them out."));
+        Assert.That(() => new DataLoader<Tensor>(Ten, numWorkers: 1, prefetchFactor: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("prefetchFactor is 0: a worker makes at least 1 batch ahead of the loop. (Parameter 'prefetchFactor')"));
+        Assert.That(() => new DataLoader<Tensor>(Ten, numWorkers: 1, timeout: TimeSpan.Zero),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("timeout is 00:00:00: it must be longer than nothing; leave it out to wait for ever. (Parameter 'timeout')"));
     }
 
     [Test, TimeLimit(120)]

@@ -92,8 +92,10 @@ public sealed class DataLoaderStateTests : TensorTest
 
         Assert.That(() => loader.Restore(new DataLoaderState(1, 0, 8)), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
             "Batch is 8 and an epoch has 7 batches: was it saved with another batch size or other data?"));
-        Assert.That(() => loader.Restore(new DataLoaderState(1, -1, 0)), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => loader.Restore(null!), Throws.ArgumentNullException);
+        Assert.That(() => loader.Restore(new DataLoaderState(1, -1, 0)),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("Epoch is -1: epochs are numbered from 0. (Parameter 'state')"));
+        Assert.That(() => loader.Restore(null!),
+            Throws.ArgumentNullException.With.Message.EqualTo("Value cannot be null. (Parameter 'state')"));
     }
 
     private static DataLoader<Tensor> Augmented(int numWorkers, long seed = 42) => new(

@@ -121,7 +121,7 @@ public sealed class DataLoaderWorkerTests : TensorTest
         other.Start();
         using var releaser = new Timer(_ => release.Set(), null, 200, Timeout.Infinite);
 
-        Assert.That(() => Batches(loader), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => Batches(loader), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("DataLoader"));
         other.Join();
     }
 

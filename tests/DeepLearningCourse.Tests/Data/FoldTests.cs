@@ -70,13 +70,16 @@ public sealed class FoldTests : TensorTest
     {
         Assert.That(() => Splits.Parts(10, [0.5, 0.4], 1), Throws.ArgumentException.With.Message.EqualTo(
             "The parts 0.5, 0.4 add up to 0.9: give fractions that add up to 1, or numbers of rows that add up to 10."));
-        Assert.That(() => Splits.Parts(10, [11, -1], 1), Throws.ArgumentException);
+        Assert.That(() => Splits.Parts(10, [11, -1], 1),
+            Throws.ArgumentException.With.Message.EqualTo("The parts 11, -1 add up to 10: give fractions that add up to 1, or numbers of rows that add up to 10."));
         Assert.That(() => Splits.KFold(5, 6), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
             "folds is 6: there must be at least 2, and at most one for each of the 5 rows."));
-        Assert.That(() => Splits.KFold(5, 1), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Splits.KFold(5, 1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("folds is 1: there must be at least 2, and at most one for each of the 5 rows. (Parameter 'folds')"));
         Assert.That(() => Splits.StratifiedKFold(tensor(new long[] { 0, 0, 1 }), 2), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
             "folds is 2: there must be at least 2, and at most one for each of the 1 rows of the smallest class."));
-        Assert.That(() => Splits.StratifiedKFold(zeros(3, 1), 2), Throws.ArgumentException);
+        Assert.That(() => Splits.StratifiedKFold(zeros(3, 1), 2),
+            Throws.ArgumentException.With.Message.EqualTo("labels is [3, 1] and must be [rows], one class number for each row. Use squeeze(1) on [rows, 1], or argmax(1) on one-hot labels."));
     }
 
     private static void RequireEqual(IReadOnlyList<(long[] Train, long[] Test)> folds, JsonElement parts)

@@ -39,7 +39,8 @@ public sealed class IdxTests : TensorTest
         Assert.That(images.shape, Is.EqualTo(new long[] { 5, 1, 2, 3 }));
         Assert.That(labels.data<long>().ToArray(), Is.EqualTo(new long[] { 0, 1, 2, 3, 4 }));
         Assert.That(images[1].data<float>().ToArray(), Is.EqualTo(Enumerable.Range(6, 6).Select(i => ((i * 8 / 255.0) - 0.5) / 0.25)).Within(1e-5));
-        Assert.That(() => data[5], Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => data[5],
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("There is no sample 5: there are 5, numbered from 0 to 4. (Parameter 'index')"));
     }
 
     [Test]
@@ -49,7 +50,8 @@ public sealed class IdxTests : TensorTest
         WriteFamily(folder, "train", 5, compressed: false, "-");
         System.IO.File.WriteAllBytes(folder["train-labels-idx1-ubyte"], File([0x08], [4], new byte[4]));
 
-        Assert.That(() => new MnistDataset(folder["none"]), Throws.TypeOf<DirectoryNotFoundException>());
+        Assert.That(() => new MnistDataset(folder["none"]),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.StartsWith($"There is no folder {folder["none"]}. "));
         Assert.That(() => new MnistDataset(folder.FullName, train: false), Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo(
             $"{folder.FullName} has no file t10k-images-idx3-ubyte, with .gz or without. MNIST's four files have to be fetched by hand."));
         Assert.That(() => new MnistDataset(folder.FullName), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
@@ -70,7 +72,8 @@ public sealed class IdxTests : TensorTest
         }
 
         System.IO.File.WriteAllBytes(folder["a"], Compressed(File([0x08], [1000], new byte[1000]))[..^10]);
-        Assert.That(() => Idx.Read(folder["a"]), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => Idx.Read(folder["a"]),
+            Throws.TypeOf<InvalidDataException>().With.Message.EqualTo($"{folder["a"]} cannot be decompressed: it is not a whole gzip file. Fetch it again."));
     }
 
     [Test]

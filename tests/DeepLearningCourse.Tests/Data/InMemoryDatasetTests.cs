@@ -76,8 +76,8 @@ public sealed class InMemoryDatasetTests : TensorTest
         var data = new InMemoryDataset(ones(2, 2), ones(2));
         data.Dispose();
 
-        Assert.That(() => data[0], Throws.TypeOf<ObjectDisposedException>());
-        Assert.That(() => data.Count, Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => data[0], Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("InMemoryDataset"));
+        Assert.That(() => data.Count, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("InMemoryDataset"));
     }
 
     [Test]

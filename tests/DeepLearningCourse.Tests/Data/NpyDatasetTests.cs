@@ -19,7 +19,8 @@ public sealed class NpyDatasetTests : TensorTest
         Assert.That(BatchHash.Of(onDisk.Select(b => b.features)), Is.EqualTo(BatchHash.Of(inMemory.Select(b => b.features))));
         Assert.That(data[1].features.Equals(X[1]), Is.True);
         Assert.That(data.Count, Is.EqualTo(2));
-        Assert.That(() => data[2], Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => data[2],
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Matches(@"^There is no sample 2: .*\.npy has 2 rows, numbered from 0 to 1\. "));
     }
 
     [Test]
@@ -34,7 +35,8 @@ public sealed class NpyDatasetTests : TensorTest
         Assert.That(() => new NpyDataset(folder["X.npy"], folder["y.npy"]), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
             $"{folder["X.npy"]} has 3 rows and {folder["y.npy"]} has 4: each sample needs its target."));
         Assert.That(() => new NpyDataset(folder["number.npy"], folder["y.npy"]), Throws.TypeOf<InvalidDataException>().With.Message.Contain("its first dimension must count samples"));
-        Assert.That(() => new NpyDataset(folder["cut.npy"], folder["X.npy"]), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => new NpyDataset(folder["cut.npy"], folder["X.npy"]),
+            Throws.TypeOf<InvalidDataException>().With.Message.EqualTo($"{folder["cut.npy"]} says that it has an array of shape [3, 2], 24 bytes, and at most 23 follow. Was it cut short?"));
         Assert.That(() => new NpyDataset(Reference.PathOf("npy", "f4_le_f.npy"), folder["X.npy"]), Throws.TypeOf<InvalidDataException>().With.Message.Contain("Fortran's order"));
     }
 
@@ -47,8 +49,8 @@ public sealed class NpyDatasetTests : TensorTest
         data.Dispose();
         data.Dispose();
 
-        Assert.That(() => data[0], Throws.TypeOf<ObjectDisposedException>());
-        Assert.That(() => data.Count, Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => data[0], Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("NpyDataset"));
+        Assert.That(() => data.Count, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("NpyDataset"));
     }
 
     [Test]

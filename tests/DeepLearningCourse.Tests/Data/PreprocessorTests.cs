@@ -57,15 +57,24 @@ public sealed class PreprocessorTests : NetworkTest
     {
         Assert.That(() => new MinMaxScaler().Transform(zeros(1, 1)), Throws.InvalidOperationException.With.Message.EqualTo(
             "The MinMaxScaler has not seen any data yet. Call Fit with the training data first."));
-        Assert.That(() => new MinMaxScaler().Minimum, Throws.InvalidOperationException);
-        Assert.That(() => new MinMaxScaler().InverseTransform(zeros(1, 1)), Throws.InvalidOperationException);
-        Assert.That(() => new OneHotEncoder().Transform(zeros(1, 1)), Throws.InvalidOperationException);
-        Assert.That(() => new OneHotEncoder().InverseTransform(zeros(1, 1)), Throws.InvalidOperationException);
-        Assert.That(() => new OneHotEncoder().Categories, Throws.InvalidOperationException);
-        Assert.That(() => new LabelEncoder().Transform(["a"]), Throws.InvalidOperationException);
-        Assert.That(() => new LabelEncoder().InverseTransform(zeros(1)), Throws.InvalidOperationException);
-        Assert.That(() => new LabelEncoder().Classes, Throws.InvalidOperationException);
-        Assert.That(() => new StandardScaler().ToJson(), Throws.InvalidOperationException);
+        Assert.That(() => new MinMaxScaler().Minimum,
+            Throws.InvalidOperationException.With.Message.EqualTo("The MinMaxScaler has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new MinMaxScaler().InverseTransform(zeros(1, 1)),
+            Throws.InvalidOperationException.With.Message.EqualTo("The MinMaxScaler has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new OneHotEncoder().Transform(zeros(1, 1)),
+            Throws.InvalidOperationException.With.Message.EqualTo("The OneHotEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new OneHotEncoder().InverseTransform(zeros(1, 1)),
+            Throws.InvalidOperationException.With.Message.EqualTo("The OneHotEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new OneHotEncoder().Categories,
+            Throws.InvalidOperationException.With.Message.EqualTo("The OneHotEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new LabelEncoder().Transform(["a"]),
+            Throws.InvalidOperationException.With.Message.EqualTo("The LabelEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new LabelEncoder().InverseTransform(zeros(1)),
+            Throws.InvalidOperationException.With.Message.EqualTo("The LabelEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new LabelEncoder().Classes,
+            Throws.InvalidOperationException.With.Message.EqualTo("The LabelEncoder has not seen any data yet. Call Fit with the training data first."));
+        Assert.That(() => new StandardScaler().ToJson(),
+            Throws.InvalidOperationException.With.Message.EqualTo("The StandardScaler has not seen any data yet. Call Fit with the training data first."));
         Assert.That(new LabelEncoder().IsFitted, Is.False);
     }
 
@@ -93,13 +102,20 @@ public sealed class PreprocessorTests : NetworkTest
 
         Assert.That(() => scaler.Transform(zeros(2, 4)), Throws.ArgumentException.With.Message.EqualTo(
             "X is [2, 4] and Fit saw 3 columns. Give it the same columns, in the same order."));
-        Assert.That(() => new MinMaxScaler().Fit(zeros(0, 3)), Throws.ArgumentException);
-        Assert.That(() => new MinMaxScaler(1, 1), Throws.ArgumentException);
-        Assert.That(() => new OneHotEncoder().Fit(new string[0, 2]), Throws.ArgumentException);
-        Assert.That(() => new OneHotEncoder().Fit(new string[,] { { null! } }), Throws.ArgumentException);
-        Assert.That(() => new OneHotEncoder().Fit(zeros(2, 2)).Transform(zeros(2, 3)), Throws.ArgumentException);
-        Assert.That(() => new OneHotEncoder().Fit(zeros(2, 2)).InverseTransform(zeros(2, 3)), Throws.ArgumentException);
-        Assert.That(() => new LabelEncoder().Fit([]), Throws.ArgumentException);
+        Assert.That(() => new MinMaxScaler().Fit(zeros(0, 3)),
+            Throws.ArgumentException.With.Message.EqualTo("X is [0, 3], without rows: there is nothing to measure."));
+        Assert.That(() => new MinMaxScaler(1, 1),
+            Throws.ArgumentException.With.Message.EqualTo("The limits are 1 and 1: both must be finite and the second the larger."));
+        Assert.That(() => new OneHotEncoder().Fit(new string[0, 2]),
+            Throws.ArgumentException.With.Message.EqualTo("X is [0, 2]: there is nothing to find categories in."));
+        Assert.That(() => new OneHotEncoder().Fit(new string[,] { { null! } }),
+            Throws.ArgumentException.With.Message.EqualTo("X holds null at row 0, column 0 (counted from 0). Fill in a text."));
+        Assert.That(() => new OneHotEncoder().Fit(zeros(2, 2)).Transform(zeros(2, 3)),
+            Throws.ArgumentException.With.Message.EqualTo("X is [2, 3] and Fit saw 2 columns. Give it the same columns, in the same order."));
+        Assert.That(() => new OneHotEncoder().Fit(zeros(2, 2)).InverseTransform(zeros(2, 3)),
+            Throws.ArgumentException.With.Message.EqualTo("encoded is [2, 3] and Fit saw 2 categories: give it an output for each."));
+        Assert.That(() => new LabelEncoder().Fit([]),
+            Throws.ArgumentException.With.Message.EqualTo("There are no labels. (Parameter 'labels')"));
     }
 
     [Test]
@@ -143,11 +159,12 @@ public sealed class PreprocessorTests : NetworkTest
             $"{path}, preprocessor 'scaler', holds a StandardScaler and not a LabelEncoder."));
         Assert.That(() => WeightFile.ReadPreprocessor<LabelEncoder>(path, "x"), Throws.ArgumentException.With.Message.StartsWith(
             $"{path} has no preprocessor 'x'. It has 'scaler', 'classes'."));
-        Assert.That(() => WeightFile.ReadPreprocessor<LabelEncoder>(folder["none"], "x"), Throws.TypeOf<FileNotFoundException>());
+        Assert.That(() => WeightFile.ReadPreprocessor<LabelEncoder>(folder["none"], "x"),
+            Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo($"There is no weight file {folder["none"]}. Save one first with model.SaveWeights(path)."));
         model.SaveWeights(path);
         Assert.That(() => WeightFile.ReadPreprocessor<LabelEncoder>(path, "x"), Throws.ArgumentException.With.Message.Contain("It has none"));
         Assert.That(
-            () => model.SaveWeights(path, new Dictionary<string, Preprocessor> { ["scaler"] = new StandardScaler() }), Throws.InvalidOperationException);
+            () => model.SaveWeights(path, new Dictionary<string, Preprocessor> { ["scaler"] = new StandardScaler() }), Throws.InvalidOperationException.With.Message.EqualTo("The StandardScaler has not seen any data yet. Call Fit with the training data first."));
     }
 
     [TestCase("{}")]

@@ -79,7 +79,8 @@ public sealed class SampleRandomTests : TensorTest
         Assert.That(bytes.Distinct().Count(), Is.GreaterThan(200));
         Assert.That(Enumerable.Range(0, 100).Select(_ => random.NextInt64(long.MinValue, long.MaxValue)), Is.Unique);
         Assert.That(random.Next(4, 4), Is.EqualTo(4));
-        Assert.That(() => random.Next(4, 3), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => random.Next(4, 3),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("minValue is 4 and maxValue 3: the first may not be the larger. (Parameter 'minValue')"));
         Assert.That(random.Next(), Is.Not.Negative);
     }
 

@@ -99,11 +99,13 @@ public sealed class SamplerTests : TensorTest
     public void Weights_that_make_no_sense_are_refused()
     {
         Assert.That(() => new WeightedRandomSampler([1, -1], 1), Throws.ArgumentException.With.Message.EqualTo("The weight of sample 1 is -1: weights are finite and not negative."));
-        Assert.That(() => new WeightedRandomSampler([double.NaN], 1), Throws.ArgumentException);
+        Assert.That(() => new WeightedRandomSampler([double.NaN], 1),
+            Throws.ArgumentException.With.Message.EqualTo("The weight of sample 0 is NaN: weights are finite and not negative."));
         Assert.That(() => new WeightedRandomSampler([0, 0], 1), Throws.ArgumentException.With.Message.EqualTo("0 of 2 weights are above 0, and an epoch takes 1 samples."));
         Assert.That(() => new WeightedRandomSampler([1, 0], 2, replacement: false), Throws.ArgumentException.With.Message.EqualTo(
             "1 of 2 weights are above 0, and an epoch takes 2 samples, each once at most. Use replacement: true, or fewer numSamples."));
-        Assert.That(() => new WeightedRandomSampler([1], 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new WeightedRandomSampler([1], 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("numSamples is 0: an epoch takes at least 1 sample. (Parameter 'numSamples')"));
     }
 
     [Test]
@@ -159,16 +161,26 @@ public sealed class SamplerTests : TensorTest
     {
         Assert.That(() => new DistributedSampler(10, 2, 2), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
             "rank is 2: the 2 processes are numbered from 0 to 1."));
-        Assert.That(() => new DistributedSampler(0, 2, 1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new DistributedSampler(5, 0, 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new RandomSampler(0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new RandomSampler(5, numSamples: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new SequentialSampler(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new StratifiedBatchSampler(zeros(3, 1), 2), Throws.ArgumentException);
-        Assert.That(() => new StratifiedBatchSampler(zeros(0), 2), Throws.ArgumentException);
-        Assert.That(() => new StratifiedBatchSampler(zeros(3), 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new DistributedSampler(0, 2, 1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("count is 0: there must be at least 1 sample to divide. (Parameter 'count')"));
+        Assert.That(() => new DistributedSampler(5, 0, 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("size is 0: there is at least 1 process. (Parameter 'size')"));
+        Assert.That(() => new RandomSampler(0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("count is 0: there must be at least 1 sample to take at random. (Parameter 'count')"));
+        Assert.That(() => new RandomSampler(5, numSamples: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("numSamples is 0: an epoch takes at least 1 sample. (Parameter 'numSamples')"));
+        Assert.That(() => new SequentialSampler(-1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("count is -1: a dataset has at least 0 samples. (Parameter 'count')"));
+        Assert.That(() => new StratifiedBatchSampler(zeros(3, 1), 2),
+            Throws.ArgumentException.With.Message.EqualTo("labels is [3, 1] and must be [rows], one class number for each row. Use squeeze(1) on [rows, 1], or argmax(1) on one-hot labels."));
+        Assert.That(() => new StratifiedBatchSampler(zeros(0), 2),
+            Throws.ArgumentException.With.Message.EqualTo("labels has no rows: there must be at least 1 sample to make batches of. (Parameter 'labels')"));
+        Assert.That(() => new StratifiedBatchSampler(zeros(3), 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("batchSize is 0: a batch needs at least 1 sample. (Parameter 'batchSize')"));
         Assert.That(() => new BucketBatchSampler([1, -2], 2), Throws.ArgumentException.With.Message.StartsWith("The length of sample 1 is -2: lengths are not negative."));
-        Assert.That(() => new BucketBatchSampler([], 2), Throws.ArgumentException);
-        Assert.That(() => new BucketBatchSampler([1], 1, poolBatches: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new BucketBatchSampler([], 2),
+            Throws.ArgumentException.With.Message.EqualTo("There are no lengths: there must be at least 1 sample to make batches of. (Parameter 'lengths')"));
+        Assert.That(() => new BucketBatchSampler([1], 1, poolBatches: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("poolBatches is 0: a pool has at least 1 batch. (Parameter 'poolBatches')"));
     }
 }

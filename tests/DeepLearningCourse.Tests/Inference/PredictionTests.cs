@@ -79,7 +79,8 @@ public sealed class PredictionTests : NetworkTest
         var X = ones(4, 2);
 
         Assert.That(model.Predict(X).requires_grad, Is.False);
-        Assert.Throws<ForwardException>(() => model.Predict(ones(4, 3)));
+        Assert.That(() => model.Predict(ones(4, 3)),
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'fc' (Linear(in_features=2, out_features=1, bias=True)) got [4, 3] and needs [*, 2]. The shapes so far: input [4, 3] → drop [4, 3]. Make the layer before it give that shape, or build this layer for the shape it gets."));
 
         Assert.That((model.training, model.drop.training, is_grad_enabled()), Is.EqualTo((true, false, true)));
     }

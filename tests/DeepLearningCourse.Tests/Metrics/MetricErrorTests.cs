@@ -14,11 +14,14 @@ public sealed class MetricErrorTests : TensorTest
         Assert.That(
             () => accuracy.Add(rand(4, 3), zeros(5, ScalarType.Int64)),
             Throws.ArgumentException.With.Message.StartsWith("Predictions [4, 3] (Float32) do not fit targets [5]."));
-        Assert.That(() => accuracy.Add(rand(4), zeros(2, 2)), Throws.ArgumentException);
-        Assert.That(() => accuracy.Add(zeros([4], ScalarType.Int64), zeros([4, 2], ScalarType.Int64)), Throws.ArgumentException);
+        Assert.That(() => accuracy.Add(rand(4), zeros(2, 2)),
+            Throws.ArgumentException.With.Message.EqualTo("Predictions [4] (Float32) do not fit targets [2, 2]. Class numbers and probabilities of yes have the shape of the targets, scores [batch, classes, ...] go with targets [batch, ...], and several labels per sample with targets of the same shape. (Parameter 'predictions')"));
+        Assert.That(() => accuracy.Add(zeros([4], ScalarType.Int64), zeros([4, 2], ScalarType.Int64)),
+            Throws.ArgumentException.With.Message.EqualTo("Predictions [4] (Int64) do not fit targets [4, 2]. Class numbers and probabilities of yes have the shape of the targets, scores [batch, classes, ...] go with targets [batch, ...], and several labels per sample with targets of the same shape. (Parameter 'predictions')"));
         Assert.That(() => accuracy.Add(tensor(0.5), tensor(1L)), Throws.ArgumentException.With.Message.StartsWith("The tensor is a single number"));
         Assert.That(() => accuracy.Add(zeros([2], ScalarType.ComplexFloat32), zeros([2])), Throws.ArgumentException.With.Message.Contains("complex"));
-        Assert.That(() => accuracy.Add(null!, zeros(1)), Throws.ArgumentNullException);
+        Assert.That(() => accuracy.Add(null!, zeros(1)),
+            Throws.ArgumentNullException.With.Message.EqualTo("Value cannot be null. (Parameter 'predictions')"));
         Assert.That(
             () => new MeanSquaredError().Add(rand(4, 2), rand(4)),
             Throws.ArgumentException.With.Message.StartsWith("Predictions [4, 2] do not fit targets [4]: there must be one predicted value"));
@@ -105,7 +108,8 @@ public sealed class MetricErrorTests : TensorTest
         var classes = tensor(new[] { 0L, 1L, 2L, 0L });
         var labels = scores.ge(0.5);
 
-        Assert.That(() => new F1Score().Add(scores, classes), Throws.ArgumentException);
+        Assert.That(() => new F1Score().Add(scores, classes),
+            Throws.ArgumentException.With.Message.EqualTo("'f1' is for one yes-or-no question, and these predictions are of 3 classes. Choose an average for them, for example new F1Score(Averaging.Macro)."));
         Assert.That(() => new F1Score().Add(scores, labels), Throws.ArgumentException.With.Message.Contains("these samples have 3 labels each. Choose an average for them, for example new F1Score(Averaging.Macro)"));
         Assert.That(() => new RocAuc().Add(scores, classes), Throws.ArgumentException.With.Message.Contains("Choose average: Averaging.Macro"));
         Assert.That(() => new RocAuc().Add(classes, classes), Throws.ArgumentException.With.Message.Contains("thresholds need probabilities"));
@@ -126,9 +130,10 @@ public sealed class MetricErrorTests : TensorTest
             metric.Add(rand(4, 3), classes);
             var before = metric.State;
 
-            Assert.That(() => metric.Add(rand(4, 5), classes), Throws.ArgumentException, metric.Name);
-            Assert.That(() => metric.Add(rand(4, 3), rand(4, 3).ge(0.5)), Throws.ArgumentException, metric.Name);
-            Assert.That(() => metric.Add(rand(4), classes.ge(1)), Throws.ArgumentException, metric.Name);
+            Assert.That(() => metric.Add(rand(4, 5), classes), Throws.ArgumentException.With.Message.Contains("5 classes"), metric.Name);
+            Assert.That(() => metric.Add(rand(4, 3), rand(4, 3).ge(0.5)),
+                Throws.ArgumentException.With.Message.Contains("labels per sample"), metric.Name);
+            Assert.That(() => metric.Add(rand(4), classes.ge(1)), Throws.ArgumentException.With.Message.Contains("2 classes"), metric.Name);
             Assert.That(metric.State, Is.EqualTo(before));
             metric.Reset();
             Assert.That(() => metric.Add(rand(4, 5), classes), Throws.Nothing, metric.Name);
@@ -180,15 +185,23 @@ public sealed class MetricErrorTests : TensorTest
     public void Options_that_make_no_sense_are_refused_at_construction()
     {
         Assert.That(() => new Accuracy(threshold: 1.5), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("between 0 and 1"));
-        Assert.That(() => new F1Score(threshold: double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Accuracy(topK: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Accuracy(topK: 2, perLabel: true), Throws.ArgumentException);
-        Assert.That(() => new F1Score((Averaging)9), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new F1Score(threshold: double.NaN),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The threshold is a probability: give a number between 0 and 1. (Parameter 'threshold')"));
+        Assert.That(() => new Accuracy(topK: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The true class is to be among the topK largest scores: give 1 or more. (Parameter 'topK')"));
+        Assert.That(() => new Accuracy(topK: 2, perLabel: true),
+            Throws.ArgumentException.With.Message.EqualTo("topK is for scores of classes, perLabel for several labels per sample: choose one. (Parameter 'perLabel')"));
+        Assert.That(() => new F1Score((Averaging)9),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Choose Binary, Micro, Macro or Weighted. (Parameter 'average')"));
         Assert.That(() => new F1Score(classes: 3), Throws.ArgumentException.With.Message.Contains("Averaging.Binary is for 2 classes"));
-        Assert.That(() => new CohenKappa(classes: 1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new RocAuc((Averaging)9), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new LogLoss(eps: 0.5), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Accuracy { Name = " " }, Throws.ArgumentException);
+        Assert.That(() => new CohenKappa(classes: 1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("There must be at least 2 classes; a yes-or-no question has the classes 0 and 1. (Parameter 'classes')"));
+        Assert.That(() => new RocAuc((Averaging)9),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Choose Binary, Micro, Macro or Weighted. (Parameter 'average')"));
+        Assert.That(() => new LogLoss(eps: 0.5),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("eps is the least probability: give a small number as 1e-7, from 0 to below 0.5. (Parameter 'eps')"));
+        Assert.That(() => new Accuracy { Name = " " },
+            Throws.ArgumentException.With.Message.EqualTo("A metric needs a name: it is its key in tables and histories. (Parameter 'value')"));
     }
 
     [Test]

@@ -43,7 +43,8 @@ public sealed class ActivationTests : NetworkTest
         activations["relu_1"].retain_grad();
         activations["w3"].sum().backward();
 
-        Assert.That(model.w1.weight.grad, Is.Not.Null);
+        var gradient = activations["w2"].gt(0).to(float32).mul(model.w3.weight).matmul(model.w2.weight);
+        Assert.That(activations["relu_1"].grad!.allclose(gradient, 1e-5, 1e-6), Is.True, "by hand: back through w3, relu_2 and w2");
     }
 
     [Test]
@@ -55,7 +56,8 @@ public sealed class ActivationTests : NetworkTest
         Assert.That(
             () => model.Activations(rand(2, 3), "w9"),
             Throws.ArgumentException.With.Message.StartsWith("No layer that forward of Nested calls matches 'w9'. Its layers are blocks, blocks.0, blocks.1."));
-        Assert.That(() => model.Activations(rand(2, 4)), Throws.TypeOf<ForwardException>());
+        Assert.That(() => model.Activations(rand(2, 4)),
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'blocks.0' (Linear(in_features=3, out_features=3, bias=True)) got [2, 4] and needs [*, 3]. The shapes so far: input [2, 4]. Give it data of that shape, or build the layer for the data you have."));
     }
 
     [Test]

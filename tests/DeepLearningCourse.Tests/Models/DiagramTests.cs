@@ -253,9 +253,12 @@ public sealed class DiagramTests : NetworkTest
         using var model = new BinaryClassifier();
 
         Assert.That(() => model.Diagram(32, 11), Throws.TypeOf<ForwardException>().With.Message.StartsWith("Layer 'w1'"));
-        Assert.That(() => model.Diagram([1, 10], [1, 10]), Throws.ArgumentException);
-        Assert.That(() => model.Diagram(-1, 10), Throws.ArgumentException);
-        Assert.That(() => model.Diagram(1, 10).SaveSvg(""), Throws.ArgumentException);
+        Assert.That(() => model.Diagram([1, 10], [1, 10]),
+            Throws.ArgumentException.With.Message.EqualTo("BinaryClassifier takes Tensor input, and 2 tensors were given. Give a shape or tensor for each input. (Parameter 'inputs')"));
+        Assert.That(() => model.Diagram(-1, 10),
+            Throws.ArgumentException.With.Message.EqualTo("[-1, 10] is no shape of an input: give the batch and what comes after it, for instance [1, 10]. (Parameter 'shapes')"));
+        Assert.That(() => model.Diagram(1, 10).SaveSvg(""),
+            Throws.ArgumentException.With.Message.EqualTo("The value cannot be an empty string. (Parameter 'path')"));
     }
 
     /// <summary>The arrows with the titles of their ends: <c>w1 --> relu_1: [32, 32]</c>.</summary>

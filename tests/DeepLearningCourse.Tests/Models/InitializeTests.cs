@@ -165,11 +165,16 @@ public sealed class ParameterInitializeTests : NetworkTest
     [Test]
     public void Arguments_that_make_no_distribution_are_refused()
     {
-        Assert.That(() => Initializers.XavierUniform(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Initializers.Uniform(1, 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Initializers.Normal(std: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Initializers.TruncatedNormal(low: 2, high: 2), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => Initializers.KaimingNormal(mode: (FanInOut)9), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Initializers.XavierUniform(double.NaN),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("gain must be a finite number. (Parameter 'gain')"));
+        Assert.That(() => Initializers.Uniform(1, 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("low ('1') must be less than or equal to '0'. (Parameter 'low')"));
+        Assert.That(() => Initializers.Normal(std: -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("std ('-1') must be a non-negative value. (Parameter 'std')"));
+        Assert.That(() => Initializers.TruncatedNormal(low: 2, high: 2),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("low ('2') must be less than '2'. (Parameter 'low')"));
+        Assert.That(() => Initializers.KaimingNormal(mode: (FanInOut)9),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The mode is FanIn or FanOut. (Parameter 'mode')"));
     }
 
     private sealed class Nested : MyNeuralNetwork

@@ -39,7 +39,8 @@ public sealed class ParameterGroupTests : NetworkTest
             Throws.ArgumentException.With.Message.StartsWith(
                 "'w1.*' takes no parameter: patterns before it took w1.weight, w1.bias. Put the narrower pattern first, or leave one out."));
         Assert.That(() => model.ParameterGroups(0.1, ("w1.*", -1)), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("A learning rate is a finite number from 0 on, and the learning rate of 'w1.*' is -1."));
-        Assert.That(() => model.ParameterGroups(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => model.ParameterGroups(double.NaN),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("A learning rate is a finite number from 0 on, and lr is NaN. (Parameter 'lr')"));
     }
 
     [Test]

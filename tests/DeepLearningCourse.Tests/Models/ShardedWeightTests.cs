@@ -58,12 +58,18 @@ public sealed class ShardedWeightTests : NetworkTest
         var shard = Names().First(name => name.Contains("00001", StringComparison.Ordinal));
         var bytes = File.ReadAllBytes(folder[shard]);
         WeightFile.Write(folder[shard], new Dictionary<string, Tensor> { ["other"] = ones(1) });
+        using var fresh = new BinaryClassifier();
+        var before = fresh.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
 
-        Assert.That(() => model.LoadWeights(folder["w.safetensors"]), Throws.TypeOf<WeightFileException>().With.Message.Contains($"is not in {shard}, where the index says it is."));
+        Assert.That(() => fresh.LoadWeights(folder["w.safetensors"]), Throws.TypeOf<WeightFileException>().With.Message.Contains($"is not in {shard}, where the index says it is."));
 
         File.Delete(folder[shard]);
-        Assert.That(() => model.LoadWeights(folder["w.safetensors"]), Throws.TypeOf<FileNotFoundException>().With.Message.Contains($"needs the file {shard} beside it"));
-        Assert.That(bytes, Is.Not.Empty);
+        Assert.That(() => fresh.LoadWeights(folder["w.safetensors"]), Throws.TypeOf<FileNotFoundException>().With.Message.Contains($"needs the file {shard} beside it"));
+        Assert.That(before.Where(entry => !fresh.state_dict()[entry.Key].equal(entry.Value).all().item<bool>()), Is.Empty, "a refusal changes nothing");
+
+        File.WriteAllBytes(folder[shard], bytes);
+        fresh.LoadWeights(folder["w.safetensors"]);
+        Assert.That(fresh.w1.weight.equal(model.w1.weight).all().item<bool>(), Is.True);
     }
 
     [TestCase("""{"weight_map": {"a": "../secret.safetensors"}}""", "it names the file '../secret.safetensors', and files of weights lie in the folder of their index.")]

@@ -41,8 +41,10 @@ public sealed class TorchFileErrorTests : TensorTest
     public void A_file_that_is_not_there_is_missed()
     {
         Assert.That(() => TorchFile.Read("nowhere.pt"), Throws.TypeOf<FileNotFoundException>().With.Message.Contain("nowhere.pt"));
-        Assert.That(() => TorchFile.ReadMetadata("nowhere.pt"), Throws.TypeOf<FileNotFoundException>());
-        Assert.That(() => TorchFile.IsZip("nowhere.pt"), Throws.TypeOf<FileNotFoundException>());
+        Assert.That(() => TorchFile.ReadMetadata("nowhere.pt"),
+            Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo("There is no weight file nowhere.pt. Save one first, in Python with torch.save(model.state_dict(), path)."));
+        Assert.That(() => TorchFile.IsZip("nowhere.pt"),
+            Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo("There is no weight file nowhere.pt. Save one first, in Python with torch.save(model.state_dict(), path)."));
     }
 
     [Test]
@@ -221,7 +223,7 @@ public sealed class TorchFileErrorTests : TensorTest
     [Test]
     public void A_folder_that_is_not_there_is_not_written_to() => Assert.That(
         () => TorchFile.Write("nowhere/a.pt", new Dictionary<string, TorchSharp.torch.Tensor>(), new Dictionary<string, string>()),
-        Throws.TypeOf<DirectoryNotFoundException>());
+        Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains("nowhere"));
 
     private static NUnit.Framework.Constraints.ContainsConstraint Refused(string problem) =>
         Throws.TypeOf<WeightFileException>().With.Message.Contain(problem);

@@ -198,7 +198,8 @@ public sealed class GradientScalerTests : NetworkTest
         Assert.That(() => scaler.Unscale(optimizer), Throws.InvalidOperationException.With.Message.Contains("has stepped"));
 
         scaler.Update();
-        Assert.That(scaler.Update, Throws.InvalidOperationException);
+        Assert.That(scaler.Update,
+            Throws.InvalidOperationException.With.Message.EqualTo("GradientScaler.Update has nothing to judge by. Call it once in a step, after GradientScaler.Step(optimizer)."));
         Assert.That(w.grad!.eq(1).all().item<bool>(), Is.True, "divided once");
     }
 

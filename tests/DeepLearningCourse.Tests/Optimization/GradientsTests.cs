@@ -63,7 +63,8 @@ public sealed class GradientsTests : NetworkTest
 
         Assert.That(() => Gradients.ClipNorm(parameters, 1), Throws.TypeOf<NotSupportedException>().With.Message.Contains("parameter 0 is sparse"));
         Assert.That(() => Gradients.ClipNorm([], 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("maxNorm is greater than 0, and it is 0."));
-        Assert.That(() => Gradients.ClipValue([], double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Gradients.ClipValue([], double.NaN),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("maxValue is greater than 0, and it is NaN. (Parameter 'maxValue')"));
     }
 
     /// <summary>Two parameters with gradients and one without.</summary>

@@ -129,7 +129,7 @@ public sealed class OptimizerStateErrorTests : NetworkTest
         // It has a shape and no numbers: copying it fails when the file is half written.
         using var broken = Changed(state, zeros(4, 3, device: new Device(DeviceType.META)), "exp_avg_sq");
 
-        Assert.That(() => broken.Save(path), Throws.Exception);
+        Assert.That(() => broken.Save(path), Throws.Exception.With.Message.StartsWith("Cannot copy out of meta tensor; no data!"));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
         Assert.That(Directory.GetFileSystemEntries(folder.FullName), Has.Length.EqualTo(1));
     }

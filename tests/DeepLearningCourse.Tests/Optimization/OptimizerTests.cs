@@ -210,7 +210,7 @@ public sealed class OptimizerTests : NetworkTest
 
         var closed = Optimizers.Adam([a]);
         a.Dispose();
-        Assert.That(() => closed.step(), Throws.InvalidOperationException);
+        Assert.That(() => closed.step(), Throws.InvalidOperationException.With.Message.EqualTo("Tensor invalid -- empty handle."));
         Assert.That(is_grad_enabled(), Is.True);
         closed.Dispose();
     }

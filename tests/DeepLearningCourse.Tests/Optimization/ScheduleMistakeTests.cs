@@ -72,8 +72,10 @@ public sealed class ScheduleMistakeTests : NetworkTest
             Wrong(() => Schedules.ReduceLROnPlateau(o, new() { MinLr = [0.1] }), "MinLr has 1 numbers");
             Wrong(() => Schedules.LambdaLR(o, [_ => 1]), "There are 1 functions, and the optimizer has 2 parameter groups.");
             Wrong(() => Schedules.MultiplicativeLR(o, [_ => 1, _ => 1, _ => 1]), "There are 3 functions");
-            Assert.That(() => Schedules.StepLR(null!, 1), Throws.ArgumentNullException);
-            Assert.That(() => Schedules.LambdaLR(o, (Func<long, double>)null!), Throws.ArgumentNullException);
+            Assert.That(() => Schedules.StepLR(null!, 1),
+                Throws.ArgumentNullException.With.Message.EqualTo("Value cannot be null. (Parameter 'optimizer')"));
+            Assert.That(() => Schedules.LambdaLR(o, (Func<long, double>)null!),
+                Throws.ArgumentNullException.With.Message.EqualTo("Value cannot be null. (Parameter 'lrLambda')"));
         });
     }
 

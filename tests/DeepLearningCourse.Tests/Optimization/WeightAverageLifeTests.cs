@@ -156,9 +156,12 @@ public sealed class WeightAverageLifeTests : NetworkTest
         using (average.Apply())
         {
             Assert.That(average.Update, Throws.InvalidOperationException.With.Message.Contains("too early to update. Dispose what Apply() returned first"));
-            Assert.That(average.Apply, Throws.InvalidOperationException);
-            Assert.That(() => average.CopyTo(model), Throws.InvalidOperationException);
-            Assert.That(() => average.Restore(average.State), Throws.InvalidOperationException);
+            Assert.That(average.Apply,
+                Throws.InvalidOperationException.With.Message.EqualTo("The averages are applied: the network has them in place of its own weights, so it is too early to apply. Dispose what Apply() returned first."));
+            Assert.That(() => average.CopyTo(model),
+                Throws.InvalidOperationException.With.Message.EqualTo("The averages are applied: the network has them in place of its own weights, so it is too early to copy into the network. Dispose what Apply() returned first."));
+            Assert.That(() => average.Restore(average.State),
+                Throws.InvalidOperationException.With.Message.EqualTo("The averages are applied: the network has them in place of its own weights, so it is too early to restore. Dispose what Apply() returned first."));
         }
 
         Assert.That(average.Update, Throws.Nothing);
@@ -193,9 +196,9 @@ public sealed class WeightAverageLifeTests : NetworkTest
         applied.Dispose();
 
         Assert.That(Bits(model), Is.EqualTo(own));
-        Assert.That(average.Update, Throws.TypeOf<ObjectDisposedException>());
-        Assert.That(average.Apply, Throws.TypeOf<ObjectDisposedException>());
-        Assert.That(() => average.State, Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(average.Update, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("WeightAverage"));
+        Assert.That(average.Apply, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("WeightAverage"));
+        Assert.That(() => average.State, Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("WeightAverage"));
     }
 
     [Test]

@@ -84,7 +84,7 @@ public sealed class WeightAverageTests : NetworkTest
                 using var applied = average.Apply();
                 model.call(zeros(2, 3));
             },
-            Throws.TypeOf<ForwardException>());
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'first' (Linear(in_features=5, out_features=5, bias=True)) got [2, 3] and needs [*, 5]. The shapes so far: input [2, 3]. Give it data of that shape, or build the layer for the data you have."));
 
         Assert.That(Bits(model), Is.EqualTo(own));
         Assert.That(average.Update, Throws.Nothing);
@@ -224,7 +224,8 @@ public sealed class WeightAverageTests : NetworkTest
         misshapen.Remove("n_averaged");
         Assert.That(() => average.Restore(misshapen), Throws.ArgumentException.With.Message.Contains("'n_averaged'"));
         misshapen["n_averaged"] = tensor(-1L);
-        Assert.That(() => average.Restore(misshapen), Throws.ArgumentException);
+        Assert.That(() => average.Restore(misshapen),
+            Throws.ArgumentException.With.Message.EqualTo("The state of a WeightAverage says in 'n_averaged' how many updates were made, one number from 0 on, and this one does not. Pass what State gave. (Parameter 'state')"));
         Assert.That(Bits(average.State), Is.EqualTo(before));
     }
 
@@ -306,7 +307,8 @@ public sealed class WeightAverageTests : NetworkTest
 
         Assert.That(Bits(other), Is.EqualTo(Bits(average.Weights)));
         Assert.That(Bits(model), Is.EqualTo(Bits(average.Weights)));
-        Assert.That(() => average.CopyTo(wrong), Throws.TypeOf<WeightsMismatchException>());
+        Assert.That(() => average.CopyTo(wrong),
+            Throws.TypeOf<WeightsMismatchException>().With.Message.StartsWith("The weights do not fit Line; nothing was loaded.\n  missing: fc.weight [1, 2]\n"));
     }
 
     private static bool IsBuffer(string name) => name.Contains("running", StringComparison.Ordinal) || name.Contains("tracked", StringComparison.Ordinal);

@@ -131,7 +131,7 @@ public sealed class AutocastTests : TensorTest
                     _ = ones(2, 3).mm(ones(2, 3));
                 }
             },
-            Throws.Exception);
+            Throws.Exception.With.Message.StartsWith("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)"));
 
         Assert.That(ProductType(), Is.EqualTo(float32));
     }

@@ -86,7 +86,8 @@ public sealed class DispatcherTests : TensorTest
         var gone = randn(4, 5);
         gone.Dispose();
 
-        Assert.That(() => Dispatcher.CallForTensor(MatrixProduct, new Tensors(a, gone)), Throws.InvalidOperationException);
+        Assert.That(() => Dispatcher.CallForTensor(MatrixProduct, new Tensors(a, gone)),
+            Throws.InvalidOperationException.With.Message.EqualTo("Tensor invalid -- empty handle."));
     }
 
     [Test]
@@ -109,11 +110,14 @@ public sealed class DispatcherTests : TensorTest
             var b = zeros(1024, 512);
             _ = Dispatcher.CallForTensor(MatrixProduct, new Tensors(a, b));
             Dispatcher.Call(MultiplyLists, new Lists([a, b], [a, b]));
-            Assert.That(() => Dispatcher.CallForTensor(MatrixProduct, new Tensors(a, a)), Throws.TypeOf<OperatorException>());
-            Assert.That(() => Dispatcher.Call(MultiplyLists, new Lists([a, b], [b, a])), Throws.TypeOf<OperatorException>());
+            Assert.That(() => Dispatcher.CallForTensor(MatrixProduct, new Tensors(a, a)),
+                Throws.TypeOf<OperatorException>().With.Message.EqualTo("libtorch failed in aten::mm: mat1 and mat2 shapes cannot be multiplied (512x1024 and 512x1024)"));
+            Assert.That(() => Dispatcher.Call(MultiplyLists, new Lists([a, b], [b, a])),
+                Throws.TypeOf<OperatorException>().With.Message.EqualTo("libtorch failed in aten::_foreach_mul_.List: The size of tensor a (1024) must match the size of tensor b (512) at non-singleton dimension 1"));
             var gone = zeros(1);
             gone.Dispose();
-            Assert.That(() => Dispatcher.Call(MultiplyLists, new Lists([a, b], [a, gone])), Throws.InvalidOperationException);
+            Assert.That(() => Dispatcher.Call(MultiplyLists, new Lists([a, b], [a, gone])),
+                Throws.InvalidOperationException.With.Message.EqualTo("Tensor invalid -- empty handle."));
         }
 
         Once();

@@ -92,7 +92,8 @@ public sealed class LibTorchSettingsTests : TensorTest
 
     [Test]
     public void A_precision_that_there_is_not_is_refused() =>
-        Assert.That(() => LibTorchSettings.Float32MatmulPrecision = (Float32MatmulPrecision)3, Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => LibTorchSettings.Float32MatmulPrecision = (Float32MatmulPrecision)3,
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The precision of float32 products is highest, high or medium. (Parameter 'value')"));
 
     private static (bool, bool, bool) Switches() => (
         LibTorchSettings.DeterministicAlgorithms, LibTorchSettings.DeterministicAlgorithmsWarnOnly, LibTorchSettings.FillUninitializedMemory);

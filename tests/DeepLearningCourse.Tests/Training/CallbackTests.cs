@@ -48,7 +48,7 @@ public sealed class CallbackTests : NetworkTest
         Spy spy = new() { StepEnded = (_, _) => throw new FormatException("no") };
         Spy other = new();
 
-        Assert.That(() => Fit(Quiet with { Callbacks = [spy, other] }), Throws.TypeOf<FormatException>());
+        Assert.That(() => Fit(Quiet with { Callbacks = [spy, other] }), Throws.TypeOf<FormatException>().With.Message.EqualTo("no"));
         Assert.That(spy.Log[^1], Is.EqualTo("Spy failed FormatException"));
         Assert.That(other.Log[^1], Is.EqualTo("Spy failed FormatException"));
     }
@@ -59,7 +59,8 @@ public sealed class CallbackTests : NetworkTest
         TrainingHistory? history = null;
         Spy spy = new() { Name = "last", EpochStarted = run => history = run.History, StepEnded = (_, _) => throw new FormatException("no") };
 
-        Assert.That(() => Fit(Quiet with { Callbacks = [new FailsTwice(), spy] }), Throws.TypeOf<FormatException>());
+        Assert.That(() => Fit(Quiet with { Callbacks = [new FailsTwice(), spy] }),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo("no"));
         Assert.That(spy.Log[^1], Is.EqualTo("last failed FormatException"));
         Assert.That(history!.Warnings, Does.Contain("FailsTwice could not take note of the failure: again"));
     }

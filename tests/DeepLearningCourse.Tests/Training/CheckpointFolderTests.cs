@@ -159,7 +159,7 @@ public sealed class CheckpointFolderTests : NetworkTest
             Throws.ArgumentException.With.Message.StartsWith($"Checkpoint watches the metric '{metric.Name}', and TrainerOptions.Metrics does not have it."));
         Assert.That(
             () => new Trainer(model, criterion, foreign, Quiet with { Callbacks = [new Checkpoint(folder.FullName)] }).Fit([(ones(1, 2), ones(1, 1))]),
-            Throws.TypeOf<NotSupportedException>());
+            Throws.TypeOf<NotSupportedException>().With.Message.EqualTo("Adam is TorchSharp's own optimizer, whose state cannot be read. Make it with Optimizers, for instance Optimizers.Adam(model.parameters()), to save and resume a run."));
         Assert.That(model.weight.bytes.ToArray(), Is.EqualTo(before));
     }
 

@@ -294,11 +294,16 @@ public sealed class CheckpointTests : NetworkTest
     [Test]
     public void Numbers_too_small_are_refused() => Assert.Multiple(() =>
     {
-        Assert.That(() => new Checkpoint("x", everySteps: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Checkpoint("x", everyEpochs: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Checkpoint("x", keepLast: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Checkpoint("x", keepBest: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Checkpoint(""), Throws.ArgumentException);
+        Assert.That(() => new Checkpoint("x", everySteps: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("everySteps ('0') must be greater than or equal to '1'. (Parameter 'everySteps')"));
+        Assert.That(() => new Checkpoint("x", everyEpochs: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("everyEpochs ('0') must be greater than or equal to '1'. (Parameter 'everyEpochs')"));
+        Assert.That(() => new Checkpoint("x", keepLast: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("keepLast ('0') must be greater than or equal to '1'. (Parameter 'keepLast')"));
+        Assert.That(() => new Checkpoint("x", keepBest: -1),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("keepBest ('-1') must be a non-negative value. (Parameter 'keepBest')"));
+        Assert.That(() => new Checkpoint(""),
+            Throws.ArgumentException.With.Message.EqualTo("The value cannot be an empty string. (Parameter 'folder')"));
     });
 
     private static Checkpoint Train(

@@ -254,7 +254,8 @@ public sealed class CustomStepTests : NetworkTest
         TrainingPhase<Tensor> phase = new("a", x => x, optimizer);
 
         Assert.That(() => new Trainer<Tensor>(model, [phase, phase], Quiet), Throws.ArgumentException.With.Message.StartsWith("A trainer has one phase or more, each with a name of its own."));
-        Assert.That(() => new Trainer<Tensor>(model, [], Quiet), Throws.ArgumentException);
+        Assert.That(() => new Trainer<Tensor>(model, [], Quiet),
+            Throws.ArgumentException.With.Message.EqualTo("A trainer has one phase or more, each with a name of its own. (Parameter 'phases')"));
         Assert.That(
             () => new Trainer<Tensor>(model, [phase, phase with { Name = "b" }], Quiet with { Schedule = Schedules.ConstantLR(optimizer) }),
             Throws.ArgumentException.With.Message.StartsWith("With several phases each has a schedule of its own"));

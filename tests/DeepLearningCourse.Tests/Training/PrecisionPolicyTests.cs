@@ -61,7 +61,8 @@ public sealed class PrecisionPolicyTests : NetworkTest
 
     [Test]
     public void A_precision_that_there_is_not_is_refused() =>
-        Assert.That(() => new PrecisionPolicy((Precision)3, CPU), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new PrecisionPolicy((Precision)3, CPU),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The precision is Float32, BFloat16 or Float16. (Parameter 'precision')"));
 
     /// <summary>The losses of a few steps; null for the loop of the slides.</summary>
     private static List<float> Train(PrecisionPolicy? policy)

@@ -67,8 +67,10 @@ public sealed class ProgressTests : NetworkTest
         using var optimizer = optim.SGD(model.parameters(), 0);
         var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions { Console = console });
 
-        Assert.That(() => trainer.Fit([(ones(2, 3), ones(2, 1))]), Throws.TypeOf<ForwardException>());
-        Assert.That(() => trainer.Fit([]), Throws.TypeOf<TrainingException>());
+        Assert.That(() => trainer.Fit([(ones(2, 3), ones(2, 1))]),
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'fc' (Linear(in_features=2, out_features=1, bias=True)) got [2, 3] and needs [*, 2]. The shapes so far: input [2, 3]. Give it data of that shape, or build the layer for the data you have."));
+        Assert.That(() => trainer.Fit([]),
+            Throws.TypeOf<TrainingException>().With.Message.EqualTo("The training data gave no batch. Is the data set empty, or is a sequence passed that can be read only once?"));
     }
 
     [Test]

@@ -38,17 +38,18 @@ public sealed class RunMemoryTests : NetworkTest
         if (where == "checkpoint")
         {
             File.WriteAllText(folder["step-0000000001.pt"], "no");
-            Assert.That(() => scenario.Run(folder.FullName, ResumeFrom.Auto), Throws.TypeOf<DeepLearningCourse.Checkpoints.CheckpointException>());
+            Assert.That(() => scenario.Run(folder.FullName, ResumeFrom.Auto),
+                Throws.TypeOf<DeepLearningCourse.Checkpoints.CheckpointException>().With.Message.Contains("it has 2 bytes that do not begin as a file of torch.save does."));
             Assert.That(LiveTensors, Is.EqualTo(before));
             return;
         }
 
-        Assert.That(() => scenario.Fit(scenario.Trainer([spy])), Throws.TypeOf<FormatException>());
+        Assert.That(() => scenario.Fit(scenario.Trainer([spy])), Throws.TypeOf<FormatException>().With.Message.EqualTo(where));
         var once = LiveTensors;
 
         // State and averages are there now; a second failure adds nothing.
         scenario.BatchSeen = number => { if (where == "step" && number == 16) { throw new FormatException(where); } };
-        Assert.That(() => scenario.Fit(scenario.Trainer([spy])), Throws.TypeOf<FormatException>());
+        Assert.That(() => scenario.Fit(scenario.Trainer([spy])), Throws.TypeOf<FormatException>().With.Message.EqualTo(where));
         Assert.That(LiveTensors, Is.EqualTo(once));
     }
 

@@ -132,7 +132,8 @@ public sealed class LazyLinearTests : NetworkTest
         Dictionary<string, Tensor> wrong = new() { ["weight"] = ones(3, 5), ["bias"] = ones(2) };
         Dictionary<string, Tensor> onlyWeight = new() { ["weight"] = ones(2, 5) };
 
-        Assert.That(() => lazy.load_state_dict(wrong), Throws.TypeOf<WeightsMismatchException>());
+        Assert.That(() => lazy.load_state_dict(wrong),
+            Throws.TypeOf<WeightsMismatchException>().With.Message.EqualTo("The weights do not fit LazyLinear; nothing was loaded.\n  wrong shape: weight is [3, 5] in the weights and [0] in the network\nUse the network that the weights were saved from."));
         Assert.That(lazy.in_features, Is.Zero);
 
         lazy.load_state_dict(onlyWeight, strict: false);
@@ -157,7 +158,8 @@ public sealed class LazyLinearTests : NetworkTest
         model.head.call(ones(1, 3));
 
         Assert.That(() => model.Skip(ones(1, 4)), Throws.TypeOf<ForwardException>().With.Message.Contains("[1, 4]"));
-        Assert.That(() => new LazyLinear(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new LazyLinear(0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("out_features ('0') must be greater than or equal to '1'. (Parameter 'out_features')"));
     }
 
     private sealed class Net : MyNeuralNetwork

@@ -82,7 +82,9 @@ public sealed class PositionalEncodingTests : NetworkTest
                 "The sequence of [11, 2, 4] has 11 positions, and the positional encoding has 10. Make it with max_len: 11 or more, or cut the sequence; if the batch comes "
                 + "first in your data, with batchFirst: true."));
         Assert.That(() => layer.call(ones(2, 5)), Throws.ArgumentException.With.Message.StartsWith("The positional encoding needs [length, batch, 4] or [length, 4] and got [2, 5]."));
-        Assert.That(() => new PositionalEncoding(4, dropout: 2), Throws.TypeOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new PositionalEncoding(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new PositionalEncoding(4, dropout: 2),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The probability of dropout is from 0 to 1. (Parameter 'dropout')"));
+        Assert.That(() => new PositionalEncoding(0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("d_model ('0') must be greater than or equal to '1'. (Parameter 'd_model')"));
     }
 }

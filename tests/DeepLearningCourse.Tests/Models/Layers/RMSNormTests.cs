@@ -79,6 +79,7 @@ public sealed class RMSNormTests : NetworkTest
 
         Assert.That(() => norm.call(ones(2, 4)), Throws.ArgumentException.With.Message.StartsWith("RMSNorm((3, 4), eps=None, elementwise_affine=True) needs an input [*, 3, 4] and got [2, 4]."));
         Assert.That(() => new RMSNorm([]), Throws.ArgumentException.With.Message.StartsWith("[] is no shape to normalise"));
-        Assert.That(() => new RMSNorm(0), Throws.ArgumentException);
+        Assert.That(() => new RMSNorm(0),
+            Throws.ArgumentException.With.Message.EqualTo("[0] is no shape to normalise: give the sizes of the last dimensions, for instance [512]. (Parameter 'normalizedShape')"));
     }
 }

@@ -63,7 +63,7 @@ public sealed class EarlyStoppingTests : NetworkTest
 
         if (reason == StopReason.Failed)
         {
-            Assert.That(Fit, Throws.InvalidOperationException);
+            Assert.That(Fit, Throws.InvalidOperationException.With.Message.EqualTo("thrown by the test"));
             Assert.That(scripted.Values, Is.EqualTo((-5.0, -5.0)), "the weights of the failure");
         }
         else
@@ -216,11 +216,17 @@ public sealed class EarlyStoppingTests : NetworkTest
             "EarlyStopping watches the metric 'auc', and TrainerOptions.Metrics does not have it."));
         Assert.That(() => run.Fit(new TrainerOptions { Metrics = [metric], Callbacks = [stopping] }, validates: false), Throws.InstanceOf<TrainingException>().With.Message.StartsWith(
             "Epoch 1, batch 1: EarlyStopping watches the metric 'auc', which is measured on validation data, and Fit was given none."));
-        Assert.That(() => new EarlyStopping(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new EarlyStopping(1, minDelta: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new EarlyStopping(1, minDelta: double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new EarlyStopping(1, stoppingThreshold: double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new EarlyStopping(1, divergenceThreshold: double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new EarlyStopping(1, startFromEpoch: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new EarlyStopping(0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("patience ('0') must be greater than or equal to '1'. (Parameter 'patience')"));
+        Assert.That(() => new EarlyStopping(1, minDelta: -1),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("minDelta is how much better a figure must be: 0 or more. (Parameter 'minDelta')"));
+        Assert.That(() => new EarlyStopping(1, minDelta: double.NaN),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("minDelta is how much better a figure must be: 0 or more. (Parameter 'minDelta')"));
+        Assert.That(() => new EarlyStopping(1, stoppingThreshold: double.NaN),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("stoppingThreshold is a figure to compare with, or null for none. (Parameter 'stoppingThreshold')"));
+        Assert.That(() => new EarlyStopping(1, divergenceThreshold: double.NaN),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("divergenceThreshold is a figure to compare with, or null for none. (Parameter 'divergenceThreshold')"));
+        Assert.That(() => new EarlyStopping(1, startFromEpoch: 0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("startFromEpoch ('0') must be greater than or equal to '1'. (Parameter 'startFromEpoch')"));
     }
 }

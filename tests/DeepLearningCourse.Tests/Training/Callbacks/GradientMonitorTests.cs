@@ -95,10 +95,14 @@ public sealed class GradientMonitorTests : NetworkTest
     [Test]
     public void Thresholds_that_make_no_sense_are_refused()
     {
-        Assert.That(() => new GradientMonitor(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new GradientMonitor(vanishingRatio: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new GradientMonitor(vanishingRatio: double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new GradientMonitor(explodingNorm: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new GradientMonitor(0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("everySteps ('0') must be greater than or equal to '1'. (Parameter 'everySteps')"));
+        Assert.That(() => new GradientMonitor(vanishingRatio: 1),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The ratio is a share of the largest layer's norm: from 0 to less than 1. (Parameter 'vanishingRatio')"));
+        Assert.That(() => new GradientMonitor(vanishingRatio: double.NaN),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The ratio is a share of the largest layer's norm: from 0 to less than 1. (Parameter 'vanishingRatio')"));
+        Assert.That(() => new GradientMonitor(explodingNorm: 0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("The norm that is too large is greater than 0. (Parameter 'explodingNorm')"));
     }
 
     private static TrainingHistory Fit(Scaled model, GradientMonitor monitor, TrainerOptions options, double lr)

@@ -58,7 +58,8 @@ public sealed class ModelAveragingTests : NetworkTest
         using var average = WeightAverage.Swa(run.Model);
         var throwing = TrainingCallbacks.OnStepEnded((_, step) => throw new InvalidOperationException("thrown by the test"));
 
-        Assert.That(() => run.Fit(new TrainerOptions { Epochs = 3, Average = average, Callbacks = [new ModelAveraging(), throwing] }), Throws.InvalidOperationException);
+        Assert.That(() => run.Fit(new TrainerOptions { Epochs = 3, Average = average, Callbacks = [new ModelAveraging(), throwing] }),
+            Throws.InvalidOperationException.With.Message.EqualTo("thrown by the test"));
         Assert.That(run.Values.Weight, Is.EqualTo(-1));
     }
 

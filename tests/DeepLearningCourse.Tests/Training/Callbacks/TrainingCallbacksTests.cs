@@ -25,6 +25,7 @@ public sealed class TrainingCallbacksTests : NetworkTest
 
         Assert.That(seen, Is.EqualTo(new[] { "step 1", "step 2", "loss 7", "epoch 1", "step 3", "step 4", "loss 8", "epoch 2" }));
         Assert.That(options.Callbacks.Select(callback => callback.Name), Is.EqualTo(new[] { "OnEpochEnded", "OnStepEnded", "OnValidated" }));
-        Assert.That(() => TrainingCallbacks.OnStepEnded(null!), Throws.ArgumentNullException);
+        Assert.That(() => TrainingCallbacks.OnStepEnded(null!),
+            Throws.ArgumentNullException.With.Message.EqualTo("Value cannot be null. (Parameter 'action')"));
     }
 }

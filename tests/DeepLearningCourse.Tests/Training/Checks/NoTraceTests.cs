@@ -128,7 +128,8 @@ public sealed class NoTraceTests : CheckTest
         using var optimizer = optim.SGD(model.parameters(), 0.1);
         var trainer = new Trainer(model, criterion, optimizer, Quiet);
 
-        Assert.That(() => trainer.Fit([(randn(4, 7), randn(4, 1))]), Throws.TypeOf<ForwardException>());
+        Assert.That(() => trainer.Fit([(randn(4, 7), randn(4, 1))]),
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'first' (Linear(in_features=3, out_features=3, bias=True)) got [4, 7] and needs [*, 3]. The shapes so far: input [4, 7]. Give it data of that shape, or build the layer for the data you have."));
 
         Assert.That(Hooks(model.first), Is.Zero);
     }

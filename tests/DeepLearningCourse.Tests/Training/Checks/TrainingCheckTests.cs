@@ -25,7 +25,7 @@ public sealed class TrainingCheckTests : CheckTest
         var X = randn(6, 3);
         X[0, 0] = double.NaN;
 
-        Assert.That(Findings(new Through(nn.Sequential(nn.Linear(3, 2), nn.Softmax(1))), nn.CrossEntropyLoss(), X, Alternating(6) + 1), Has.Count.EqualTo(2));
+        Assert.That(Findings(new Through(nn.Sequential(nn.Linear(3, 2), nn.Softmax(1))), nn.CrossEntropyLoss(), X, Alternating(6) + 1), Is.EqualTo(new[] { "TWO" }));
     }
 
     [Test]

@@ -112,7 +112,8 @@ public sealed class HtmlProgressTests : NetworkTest
     {
         Notebook.Current = Sink;
 
-        Assert.That(() => Fit(new TrainerOptions { Epochs = 3, Callbacks = [new Thrower()] }), Throws.InvalidOperationException);
+        Assert.That(() => Fit(new TrainerOptions { Epochs = 3, Callbacks = [new Thrower()] }),
+            Throws.InvalidOperationException.With.Message.EqualTo("no more"));
 
         Assert.That(updates[^1], Does.Contain("Failed after epoch 1, step 3"));
     }

@@ -71,7 +71,8 @@ public sealed class TelemetryTests : NetworkTest
     [Test]
     public void A_failure_is_the_status_of_all_that_was_open()
     {
-        var activities = Traced(() => Assert.That(() => Train(new TrainerOptions { Callbacks = [new Thrower()] }), Throws.InvalidOperationException));
+        var activities = Traced(() => Assert.That(() => Train(new TrainerOptions { Callbacks = [new Thrower()] }),
+            Throws.InvalidOperationException.With.Message.EqualTo("no more")));
 
         Assert.That(activities.Select(activity => (activity.OperationName, activity.Status, activity.StatusDescription, activity.IsStopped)), Is.EqualTo(new[]
         {

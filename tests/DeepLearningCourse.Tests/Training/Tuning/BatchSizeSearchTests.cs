@@ -108,9 +108,12 @@ public sealed class BatchSizeSearchTests
     [Test]
     public void Numbers_that_cannot_be_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new BatchSizeSearch(0, 1, null, false));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new BatchSizeSearch(2, 1, null, false));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ = new BatchSizeSearch(1, 1, 0, false));
+        Assert.That(() => new BatchSizeSearch(0, 1, null, false),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("min ('0') must be greater than or equal to '1'. (Parameter 'min')"));
+        Assert.That(() => new BatchSizeSearch(2, 1, null, false),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("max ('1') must be greater than or equal to '2'. (Parameter 'max')"));
+        Assert.That(() => new BatchSizeSearch(1, 1, 0, false),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("memoryLimit ('0') must be greater than or equal to '1'. (Parameter 'memoryLimit')"));
     }
 
     [TestCase("CUDA out of memory. Tried to allocate 2.00 GiB", true)]

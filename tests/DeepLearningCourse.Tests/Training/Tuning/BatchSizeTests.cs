@@ -79,11 +79,15 @@ public sealed class BatchSizeTests : NetworkTest
         Trainer trainer = new(model, criterion, optimizer, Quiet);
 
         Assert.That(Assert.Throws<TrainingException>(() => trainer.FindBatchSize(size => [(ones(size, 2), ones(size))]))!.Message, Does.Contain("differ in shape"));
-        Assert.Throws<ForwardException>(() => trainer.FindBatchSize(size => [(ones(size, 3), ones(size, 1))]));
-        Assert.Throws<ArgumentException>(() => trainer.FindBatchSize(_ => throw new ArgumentException("No.")));
+        Assert.That(() => trainer.FindBatchSize(size => [(ones(size, 3), ones(size, 1))]),
+            Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'fc' (Linear(in_features=2, out_features=1, bias=True)) got [1, 3] and needs [*, 2]. The shapes so far: input [1, 3]. Give it data of that shape, or build the layer for the data you have."));
+        Assert.That(() => trainer.FindBatchSize(_ => throw new ArgumentException("No.")),
+            Throws.TypeOf<ArgumentException>().With.Message.EqualTo("No."));
         Assert.That(Assert.Throws<InvalidOperationException>(() => trainer.FindBatchSize(_ => null!))!.Message, Does.StartWith("The function that makes batches gave none"));
-        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.FindBatchSize(_ => [], steps: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.FindBatchSize(_ => [], min: 0));
+        Assert.That(() => trainer.FindBatchSize(_ => [], steps: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("steps ('0') must be greater than or equal to '1'. (Parameter 'steps')"));
+        Assert.That(() => trainer.FindBatchSize(_ => [], min: 0),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("min ('0') must be greater than or equal to '1'. (Parameter 'min')"));
     }
 
     private sealed class Wide : MyNeuralNetwork

@@ -106,7 +106,7 @@ public sealed class CrossValidationTests : NetworkTest
         CrossValidation.Run(data, folds: 2, run: Fit);
         Assert.That(networks.Select(network => network.IsGone), Is.EqualTo(new[] { true, true }));
 
-        Assert.Throws<IOException>(() => CrossValidation.Run(data, folds: 2, run: fold =>
+        var error = Assert.Throws<IOException>(() => CrossValidation.Run(data, folds: 2, run: fold =>
         {
             if (fold.Number == 2)
             {
@@ -117,6 +117,7 @@ public sealed class CrossValidationTests : NetworkTest
             return Fit(fold);
         }));
 
+        Assert.That(error!.Message, Is.EqualTo("The disk is gone."));
         Assert.That(networks, Has.Count.EqualTo(4));
         Assert.That(networks.Select(network => network.IsGone), Is.All.True);
     }
@@ -201,14 +202,16 @@ public sealed class CrossValidationTests : NetworkTest
     {
         using InMemoryDataset data = new(randn(20, 2), zeros(20, 1));
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => CrossValidation.Run(data, folds: 1, run: Fit));
+        Assert.That(() => CrossValidation.Run(data, folds: 1, run: Fit),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("folds is 1: there must be at least 2, and at most one for each of the 20 rows. (Parameter 'folds')"));
         Assert.That(
             Assert.Throws<ArgumentException>(() => CrossValidation.Run(data, folds: 2, stratifyBy: zeros(3), run: Fit))!.Message,
             Does.StartWith("stratifyBy is [3] and the dataset has 20 samples: give the class of each sample."));
         Assert.That(
             Assert.Throws<ArgumentException>(() => CrossValidation.Run(data, [([0], [1])], Fit, 0, null, CancellationToken.None))!.Message,
             Does.StartWith("There are 1 folds, and a mean over folds needs at least 2."));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CrossValidation.Run(data, [([0], [1]), ([2], [20])], Fit, 0, null, CancellationToken.None));
+        Assert.That(() => CrossValidation.Run(data, [([0], [1]), ([2], [20])], Fit, 0, null, CancellationToken.None),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("There is no sample 20: the dataset has 20, numbered from 0 to 19. (Parameter 'indices')"));
         Assert.That(
             Assert.Throws<InvalidOperationException>(() => CrossValidation.Run(data, folds: 2, run: _ => null!))!.Message,
             Is.EqualTo("The function gave no result of fold 1. Return what fold.Fit(trainer, train, validation) gives."));

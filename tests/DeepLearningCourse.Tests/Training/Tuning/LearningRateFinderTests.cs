@@ -111,8 +111,10 @@ public sealed class LearningRateFinderTests : NetworkTest
         Assert.That(found.Points, Has.Count.InRange(1, 9));
         Assert.That(found.ToString(), Does.Contain("diverged after"));
         Assert.That(Assert.Throws<TrainingException>(() => trainer.FindLearningRate(bad))!.Message, Does.Contain("the features hold NaN"));
-        Assert.Throws<TrainingException>(() => trainer.FindLearningRate([bad[1]]));
-        Assert.Throws<TrainingException>(() => trainer.FindLearningRate([]));
+        Assert.That(() => trainer.FindLearningRate([bad[1]]),
+            Throws.TypeOf<TrainingException>().With.Message.EqualTo("Epoch 1, batch 1: the features hold NaN at sample 0 of the batch, column 0 (8 such values in all). Remove or fill those samples before training."));
+        Assert.That(() => trainer.FindLearningRate([]),
+            Throws.TypeOf<TrainingException>().With.Message.EqualTo("The training data gave no batch. Is the data set empty, or is a sequence passed that can be read only once?"));
     }
 
     [Test]

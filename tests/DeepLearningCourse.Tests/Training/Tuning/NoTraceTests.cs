@@ -73,7 +73,8 @@ public sealed class NoTraceTests : NetworkTest
             }
         };
 
-        Assert.Throws<IOException>(() => training.Trainer.FindLearningRate(training.Loader));
+        Assert.That(() => training.Trainer.FindLearningRate(training.Loader),
+            Throws.TypeOf<IOException>().With.Message.EqualTo("The disk is gone."));
 
         Assert.That(training.Fingerprint(), Is.EqualTo(before));
     }
