@@ -60,7 +60,15 @@ for (var i = 0; i < 4; i++)
     Console.WriteLine($"h = {h[i].item<float>(),7:F3}   probabilidad = {y_proba[i].item<float>():F3}   clase = {y_preds[i].item<int>()}   era {y[i].item<float>()}");
 }
 
-Console.WriteLine($"Exactitud: {y_preds.eq(y).to(float32).mean().item<float>():F3}");
+Console.WriteLine($"Exactitud en los registros con que se entrenó: {y_preds.eq(y).to(float32).mean().item<float>():F3}");
+
+// Lo que importa es la exactitud en registros que el modelo no ha visto.
+var X_nuevo = rand(1000, 10);
+var y_nuevo = X_nuevo.sum(dim: 1, keepdim: true).gt(5).to(float32);
+using (no_grad())
+{
+    Console.WriteLine($"Exactitud en 1000 registros nuevos: {sigmoid(model.call(X_nuevo)).ge(0.5).eq(y_nuevo.gt(0)).to(float32).mean().item<float>():F3}");
+}
 
 // %% [markdown]
 // Clase 1 si la probabilidad es al menos 0.5 es lo mismo que clase 1 si $h \ge 0$: la sigmoide es creciente y $\sigma(0) = 0.5$.

@@ -17,23 +17,23 @@ using static TorchSharp.torch;
 //
 // ## Memoria
 //
-// Lo que el forward pass guarda para el backward crece con los registros. `Summary` lo cuenta:
+// Lo que el forward pass guarda para el backward crece con los registros, y los parámetros no. `Summary` lo cuenta:
 
 // %% mini
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 manual_seed(42);
 var model = new BinaryClassifier();
-foreach (var registros in new[] { 32, 1000, 1_000_000 })
+foreach (var registros in new[] { 32, 1000, 100_000 })
 {
-    var memoria = registros * (10L + 32 + 32 + 64 + 64 + 1) * sizeof(float);
-    Console.WriteLine($"{registros,9:N0} registros: {memoria / 1e6,8:F2} MB entre entrada y salidas de las capas");
+    var resumen = model.Summary(zeros(registros, 10));
+    Console.WriteLine($"{registros,7:N0} registros: {(resumen.InputBytes + resumen.OutputBytes) / 1e6,6:F2} MB entre entrada y salidas de las capas, {resumen.ParameterBytes / 1e6:F2} MB de parámetros");
 }
 
 // %% [markdown]
 // ## El gradiente
 //
 // Comprobado: se calcula el gradiente con los 1000 registros de una vez, y el promedio (según el tamaño) de los gradientes de
-// los batches de 32. El último batch tiene sólo 8 registros.
+// los batches de 32, de los que el último no alcanza a llenarse.
 
 // %%
 var X = rand(1000, 10);
@@ -46,26 +46,28 @@ var completo = model.w1.weight.grad!.clone();
 
 var promedio = zeros_like(completo);
 var batches = 0;
+var ultimo = 0;
+List<float> cosenos = [];
 for (var desde = 0; desde < 1000; desde += 32)
 {
     var hasta = Math.Min(desde + 32, 1000);
     model.zero_grad();
     criterion.call(model.call(X[desde..hasta]), y[desde..hasta]).backward();
     promedio += model.w1.weight.grad! * ((hasta - desde) / 1000.0);
+    cosenos.Add(nn.functional.cosine_similarity(completo.reshape(1, -1), model.w1.weight.grad!.reshape(1, -1)).item<float>());
+    ultimo = hasta - desde;
     batches++;
 }
 
 var diferencia = (completo - promedio).abs().max().item<float>();
-Console.WriteLine($"{batches} batches. El gradiente de w1 llega hasta {completo.abs().max().item<float>():E2}; diferencia máxima con el promedio: {diferencia:E1}");
+Console.WriteLine($"{batches} batches, el último de {ultimo} registros. El gradiente de w1 llega hasta {completo.abs().max().item<float>():E2}; diferencia máxima con el promedio: {diferencia:E1}");
 
 // %% [markdown]
-// Un solo batch da una estimación, con ruido, que cuesta 31 veces menos. Apunta casi en la misma dirección:
+// Un solo batch da una estimación con ruido, con 31 veces menos registros. Cuánto ruido lo dice el coseno del ángulo con el gradiente
+// completo, que es 1 si apuntan en la misma dirección, 0 si no tienen que ver, y menos que 0 si el batch empuja en contra:
 
 // %%
-model.zero_grad();
-criterion.call(model.call(X[..32]), y[..32]).backward();
-var coseno = nn.functional.cosine_similarity(completo.reshape(1, -1), model.w1.weight.grad!.reshape(1, -1)).item<float>();
-Console.WriteLine($"Coseno entre el gradiente de un batch y el completo: {coseno:F2}");
+Console.WriteLine($"Coseno entre el gradiente de un batch y el completo: {cosenos.Average():F2} en promedio, de {cosenos.Min():F2} a {cosenos.Max():F2}; {cosenos.Count(c => c > 0)} de {batches} apuntan hacia el mismo lado");
 
 // %% [type before mini]
 sealed class BinaryClassifier : MyNeuralNetwork

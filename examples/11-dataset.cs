@@ -2,6 +2,7 @@
 // Dataset: tomar elementos uno a uno y transformarlos en tensores.
 //
 //   dotnet run examples/11-dataset.cs
+using System.Diagnostics;
 using System.Globalization;
 using DeepLearningCourse.Data;
 using static TorchSharp.torch;
@@ -35,13 +36,31 @@ Console.WriteLine($"¿Es la primera fila de X? {features.data<float>().ToArray()
 // %% [markdown]
 // ## Sin tensores propios
 //
-// El elemento también puede ser arreglos y números: el `DataLoader` los copia directo al batch, lo que es mucho más rápido.
+// El elemento también puede ser arreglos y números: el `DataLoader` los copia directo al batch, sin un tensor por elemento.
 
 // %% filas
 var filas = new Filas(X, y);
 Console.WriteLine($"filas[0]: {filas[0].features.Length} variables, target {filas[0].target}");
 
-// Un índice que no existe se nombra.
+// Cuánto se gana, en un epoch por el DataLoader (el mejor de cinco, porque la primera vez .NET todavía compila):
+Console.WriteLine($"Con tensores propios {Milisegundos<(Tensor features, Tensor target)>(data):F1} ms por epoch, con arreglos {Milisegundos<(float[] features, float target)>(filas):F1} ms");
+
+double Milisegundos<T>(Dataset<T> dataset)
+{
+    using var loader = new DataLoader<(Tensor features, Tensor target)>(dataset, batchSize: 32);
+    return Enumerable.Range(0, 5).Min(_ =>
+    {
+        var reloj = Stopwatch.StartNew();
+        foreach (var batch in loader)
+        {
+            // Sólo se lee.
+        }
+
+        return reloj.Elapsed.TotalMilliseconds;
+    });
+}
+
+// Un índice que no existe es un error, como el IndexError de Python.
 try
 {
     _ = data[1000];

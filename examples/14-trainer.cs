@@ -22,8 +22,10 @@ const int EPOCHS = 10;
 manual_seed(42);
 var X = rand(1000, 10);
 var y = X.sum(dim: 1, keepdim: true).gt(5).to(float32);
-using var data = new InMemoryDataset(X, y);
-using var validacion = new InMemoryDataset(X[..200], y[..200]);
+
+// Los últimos 200 registros quedan fuera del entrenamiento: son para validar.
+using var data = new InMemoryDataset(X[..800], y[..800]);
+using var validacion = new InMemoryDataset(X[800..], y[800..]);
 using var validationLoader = new DataLoader<(Tensor features, Tensor target)>(validacion, batchSize: 200);
 
 DataLoader<(Tensor features, Tensor target)> NuevoLoader() => new(data, batchSize: 32, shuffle: true, seed: 42);
@@ -70,7 +72,7 @@ Console.WriteLine(history);
 
 // %%
 var evaluacion = trainer.Evaluate(validationLoader);
-Console.WriteLine($"Loss {evaluacion.Loss:F4}, exactitud {evaluacion.Accuracy:F3}");
+Console.WriteLine($"En los 200 registros de validación: loss {evaluacion.Loss:F4}, exactitud {evaluacion.Accuracy:F3}");
 
 // %% [type before mano]
 sealed class BinaryClassifier : MyNeuralNetwork

@@ -25,25 +25,31 @@ using static TorchSharp.torch;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 manual_seed(0);
 using var diabetes = Datasets.Diabetes();
-var (train, test) = Splits.Random(diabetes.X.shape[0], testFraction: 0.25, seed: 0);
-Console.WriteLine($"{train.Length} pacientes para entrenar y {test.Length} para probar; variables: {string.Join(", ", diabetes.FeatureNames)}");
+var partes = Splits.Parts(diabetes.X.shape[0], [0.6, 0.15, 0.25], seed: 0);
+var (train, validacion, test) = (partes[0], partes[1], partes[2]);
+Console.WriteLine($"{train.Length} pacientes para entrenar, {validacion.Length} para validar y {test.Length} para probar; variables: {string.Join(", ", diabetes.FeatureNames)}");
 
 // %% [markdown]
 // ## Escalar
 //
+// Con la validación se decide cuándo terminar; por eso lo que la red vale se mide en la prueba, de la que nada se decidió.
 // Variables y target se llevan a media 0 y desviación 1, con lo que se midió **sólo** en la parte de entrenamiento.
 
 // %%
 var escala_X = new StandardScaler();
 var escala_y = new StandardScaler();
 using var X_train = escala_X.FitTransform(diabetes.X.TakeRows(train));
+using var X_validacion = escala_X.Transform(diabetes.X.TakeRows(validacion));
 using var X_test = escala_X.Transform(diabetes.X.TakeRows(test));
 using var y_real = diabetes.y.TakeRows(test).reshape(-1, 1).to(float32);
 using var y_train = escala_y.FitTransform(diabetes.y.TakeRows(train).reshape(-1, 1).to(float32));
+using var y_validacion = escala_y.Transform(diabetes.y.TakeRows(validacion).reshape(-1, 1).to(float32));
 using var y_test = escala_y.Transform(y_real);
 using var trainData = new InMemoryDataset(X_train, y_train);
+using var validationData = new InMemoryDataset(X_validacion, y_validacion);
 using var testData = new InMemoryDataset(X_test, y_test);
 using var trainLoader = new DataLoader<(Tensor features, Tensor target)>(trainData, batchSize: 32, shuffle: true, seed: 0);
+using var validationLoader = new DataLoader<(Tensor features, Tensor target)>(validationData, batchSize: 32);
 using var testLoader = new DataLoader<(Tensor features, Tensor target)>(testData, batchSize: 32);
 
 // %% [markdown]
@@ -65,7 +71,7 @@ var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions
     Callbacks = [new EarlyStopping(patience: 15)],
     ShowProgress = false,
 });
-var history = trainer.Fit(trainLoader, testLoader);
+var history = trainer.Fit(trainLoader, validationLoader);
 Console.WriteLine($"Terminó tras {history.Epochs.Count} epochs ({history.StopReason}).");
 
 // %%
@@ -90,7 +96,7 @@ using var preds = escala_y.InverseTransform(model.Predict(X_test));
 var rmse = (preds - y_real).square().mean().sqrt().item<float>();
 var rmseDelPromedio = (diabetes.y.TakeRows(train).to(float32).mean() - y_real).square().mean().sqrt().item<float>();
 var R2 = 1 - (preds - y_real).square().sum().item<float>() / (y_real - y_real.mean()).square().sum().item<float>();
-Console.WriteLine($"RMSE {rmse:F1}, contra {rmseDelPromedio:F1} de decir siempre el promedio. R² = {R2:F3}");
+Console.WriteLine($"En la prueba: RMSE {rmse:F1}, contra {rmseDelPromedio:F1} de decir siempre el promedio. R² = {R2:F3}");
 Console.WriteLine($"R² según la métrica del Trainer: {trainer.Evaluate(testLoader)[r2]:F3}");
 
 // %% [type before red]

@@ -25,12 +25,19 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 manual_seed(0);
 using var digits = Datasets.Digits();
 using var pixeles = (digits.X / 16).to(float32);
-var (train, test) = Splits.Stratified(digits.y, testFraction: 0.25, seed: 0);
+var (resto, test) = Splits.Stratified(digits.y, testFraction: 0.25, seed: 0);
+
+// Del resto, una parte valida mientras se entrena: la prueba se mira una sola vez, al final.
+var (deEntrenar, deValidar) = Splits.Stratified(digits.y.TakeRows(resto), testFraction: 0.2, seed: 0);
+var train = Array.ConvertAll(deEntrenar, i => resto[i]);
+var validacion = Array.ConvertAll(deValidar, i => resto[i]);
 using var trainData = new InMemoryDataset(pixeles.TakeRows(train), digits.y.TakeRows(train));
+using var validationData = new InMemoryDataset(pixeles.TakeRows(validacion), digits.y.TakeRows(validacion));
 using var testData = new InMemoryDataset(pixeles.TakeRows(test), digits.y.TakeRows(test));
 using var trainLoader = new DataLoader<(Tensor features, Tensor target)>(trainData, batchSize: 64, shuffle: true, seed: 0);
+using var validationLoader = new DataLoader<(Tensor features, Tensor target)>(validationData, batchSize: 256);
 using var testLoader = new DataLoader<(Tensor features, Tensor target)>(testData, batchSize: 256);
-Console.WriteLine($"{train.Length} imágenes para entrenar y {test.Length} para probar; clases: {string.Join(" ", digits.Classes)}");
+Console.WriteLine($"{train.Length} imágenes para entrenar, {validacion.Length} para validar y {test.Length} para probar; clases: {string.Join(" ", digits.Classes)}");
 
 // %% red
 using var model = new ClasificadorDeDigitos();
@@ -38,7 +45,7 @@ using var criterion = nn.CrossEntropyLoss();
 using var optimizer = Optimizers.Adam(model.parameters(), lr: 3e-3);
 var f1 = new F1Score(Averaging.Macro);
 var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions { Epochs = 30, Seed = 0, Metrics = [f1], ShowProgress = false });
-var history = trainer.Fit(trainLoader, testLoader);
+var history = trainer.Fit(trainLoader, validationLoader);
 var evaluacion = trainer.Evaluate(testLoader);
 Console.WriteLine($"Exactitud en la prueba: {evaluacion.Accuracy:F3}, F1 (macro): {evaluacion[f1]:F3}");
 

@@ -33,7 +33,7 @@ Console.WriteLine($"{partes[0].Count} imágenes para entrenar, {partes[1].Count}
 // %% red
 using var model = new Cnn();
 using var criterion = nn.CrossEntropyLoss();
-using var optimizer = Optimizers.Adam(model.parameters(), lr: 1e-3);
+using var optimizer = Optimizers.Adam(model.parameters(), lr: 2e-3);
 #if NOTEBOOK
 model.Summary(zeros(64, 1, 28, 28))
 #else
@@ -43,26 +43,48 @@ Console.WriteLine(model.Summary(zeros(64, 1, 28, 28)));
 // %% [markdown]
 // ## Entrenar
 //
-// `EarlyStopping` termina cuando la validación no mejora por 3 epochs, y devuelve los mejores pesos. `Checkpoint` guarda el estado completo:
-// si el proceso muere, `resume: ResumeFrom.Auto` sigue donde iba.
+// `EarlyStopping` termina cuando la validación no mejora por 3 epochs, y devuelve los mejores pesos. `Checkpoint` guarda el estado completo
+// al final de cada epoch. Aquí el entrenamiento se corta en el segundo, como si alguien hubiera apagado la máquina:
 
 // %%
+// Para que dos ejecuciones no se mezclen, la carpeta lleva el número del proceso; en un proyecto tiene un nombre fijo.
 var carpeta = Path.Combine(Path.GetTempPath(), $"fashion-mnist-{Environment.ProcessId}");
-var parada = new EarlyStopping(patience: 3);
-var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions
+TrainerOptions Opciones(params ITrainingCallback[] otros) => new()
 {
-    Epochs = 12,
+    Epochs = 40,
     Seed = 0,
-    Callbacks = [new Checkpoint(carpeta, keepLast: 1), parada],
+    Callbacks = [new Checkpoint(carpeta, keepLast: 1), new EarlyStopping(patience: 3), .. otros],
+};
+
+var corte = TrainingCallbacks.OnEpochEnded((run, epoch) =>
+{
+    if (epoch.Epoch == 2)
+    {
+        run.Stop();
+    }
 });
-var history = trainer.Fit(trainLoader, validationLoader);
-var checkpoint = new DirectoryInfo(carpeta).GetFiles("*.pt").Single();
-Console.WriteLine($"Terminó tras {history.Epochs.Count} epochs ({history.StopReason}); quedó un checkpoint de {checkpoint.Length / 1e6:F1} MB");
+var cortada = new Trainer(model, criterion, optimizer, Opciones(corte)).Fit(trainLoader, validationLoader);
+Console.WriteLine($"Se cortó tras {cortada.Epochs.Count} epochs ({cortada.StopReason}); quedó un checkpoint de {new DirectoryInfo(carpeta).GetFiles("*.pt").Single().Length / 1e6:F1} MB");
+
+// %% [markdown]
+// Quien vuelve a partir arma lo mismo, con una red nueva, de pesos al azar. `resume: ResumeFrom.Auto` busca el último checkpoint de la carpeta y sigue desde ahí:
+
+// %%
+using var otra = new Cnn();
+using var otroOptimizer = Optimizers.Adam(otra.parameters(), lr: 2e-3);
+var trainer = new Trainer(otra, criterion, otroOptimizer, Opciones());
+var history = trainer.Fit(trainLoader, validationLoader, resume: ResumeFrom.Auto);
+Console.WriteLine($"Siguió desde {Path.GetFileName(history.ResumedFrom)}, y terminó tras {history.Epochs.Count} epochs en total ({history.StopReason})");
 
 // %% [markdown]
 // ## La curva de validación
 //
 // Mientras la loss de entrenamiento sigue bajando, la de validación deja de hacerlo: desde ahí la red aprende de memoria.
+
+// %%
+var mejor = history.Epochs.MinBy(epoch => epoch.Validation!.Loss)!;
+var ultimo = history.Epochs[^1];
+Console.WriteLine($"La validación fue mejor en el epoch {mejor.Epoch}. Desde ahí hasta el {ultimo.Epoch} la loss de entrenamiento fue de {mejor.TrainLoss:F4} a {ultimo.TrainLoss:F4}, la de validación de {mejor.Validation!.Loss:F4} a {ultimo.Validation!.Loss:F4}.");
 
 // %%
 #if NOTEBOOK

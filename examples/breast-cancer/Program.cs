@@ -20,19 +20,28 @@ Console.WriteLine($"Semilla {seed}, device {device}. {LibTorch.Info}\n");
 
 // Los datos: 569 tumores, 30 medidas de cada uno; 0 es maligno, 1 es benigno.
 using var table = CsvTable.Read(Path.Combine(AppContext.BaseDirectory, "data", "breast_cancer.csv"), target: "target");
-var (train, test) = Splits.Stratified(table.y, testFraction: 0.25, seed);
+var (resto, test) = Splits.Stratified(table.y, testFraction: 0.25, seed);
 
-// El escalamiento se ajusta sólo con la parte de entrenamiento: la de prueba no debe enseñar nada.
+// Del resto, una parte valida mientras se entrena: la prueba se mira una sola vez, al final.
+var (deEntrenar, deValidar) = Splits.Stratified(table.y.TakeRows(resto), testFraction: 0.2, seed);
+var train = Array.ConvertAll(deEntrenar, i => resto[i]);
+var validation = Array.ConvertAll(deValidar, i => resto[i]);
+
+// El escalamiento se ajusta sólo con la parte de entrenamiento: las otras no deben enseñar nada.
 var scaler = new StandardScaler();
 using var X_train = scaler.FitTransform(table.X.TakeRows(train));
+using var X_validation = scaler.Transform(table.X.TakeRows(validation));
 using var X_test = scaler.Transform(table.X.TakeRows(test));
 using var y_train = table.y.TakeRows(train).unsqueeze(1);
+using var y_validation = table.y.TakeRows(validation).unsqueeze(1);
 using var y_test = table.y.TakeRows(test).unsqueeze(1);
-Console.WriteLine($"{train.Length} registros para entrenar y {test.Length} para probar, {table.FeatureNames.Count} variables.\n");
+Console.WriteLine($"{train.Length} registros para entrenar, {validation.Length} para validar y {test.Length} para probar, {table.FeatureNames.Count} variables.\n");
 
 using var trainData = new InMemoryDataset(X_train, y_train);
+using var validationData = new InMemoryDataset(X_validation, y_validation);
 using var testData = new InMemoryDataset(X_test, y_test);
 using var trainLoader = new DataLoader<(Tensor features, Tensor target)>(trainData, batchSize: 32, shuffle: true, seed: seed);
+using var validationLoader = new DataLoader<(Tensor features, Tensor target)>(validationData, batchSize: 32);
 using var testLoader = new DataLoader<(Tensor features, Tensor target)>(testData, batchSize: 32);
 
 // Los tres elementos: hipótesis, loss function y optimizador.
@@ -45,7 +54,7 @@ Console.WriteLine();
 
 // El training loop.
 var trainer = new Trainer(model, criterion, optimizer, new TrainerOptions { Epochs = 50, Device = device });
-var history = trainer.Fit(trainLoader, testLoader);
+var history = trainer.Fit(trainLoader, validationLoader);
 
 // Evaluación sobre datos que la red no ha visto.
 var result = trainer.Evaluate(testLoader);

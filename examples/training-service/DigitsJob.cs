@@ -14,16 +14,16 @@ internal static class DigitsJob
     public static TrainingWork Create(TrainingContext context)
     {
         using var digits = Datasets.Digits();
-        var (train, test) = Splits.Stratified(digits.y, testFraction: 0.25, seed: 0);
+        var (train, validation) = Splits.Stratified(digits.y, testFraction: 0.25, seed: 0);
         var trainLoader = Loader(context, digits, train, shuffle: true);
-        var testLoader = Loader(context, digits, test, shuffle: false);
+        var validationLoader = Loader(context, digits, validation, shuffle: false);
 
         var model = context.Own(new DigitsClassifier());
         var criterion = context.Own(nn.CrossEntropyLoss());
         var optimizer = context.Own(Optimizers.Adam(model.parameters(), lr: context.LearningRate));
 
         return TrainingWork.Create(
-            new Trainer(model, criterion, optimizer, context.Options), trainLoader, testLoader,
+            new Trainer(model, criterion, optimizer, context.Options), trainLoader, validationLoader,
             completed: _ => model.SaveWeights(Path.Combine(context.Folder, "digits.safetensors")));
     }
 

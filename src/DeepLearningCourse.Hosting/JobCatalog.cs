@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace DeepLearningCourse.Hosting;
 
 /// <summary>The jobs by their names.</summary>
 internal sealed class JobCatalog
 {
+    // The queue's file holds the parameters of all runs, and is written at each step of their way through it.
+    private const int MostCharacters = 65_536;
+
     private readonly Dictionary<string, Func<TrainingContext, TrainingWork>> factories = [];
 
     /// <exception cref="ArgumentException">The name is taken, or cannot begin the name of a folder.</exception>
@@ -45,6 +50,13 @@ internal sealed class JobCatalog
         if (job.Parameters is null || job.Parameters.Values.Any(value => value is null))
         {
             throw new ArgumentException("TrainingJob.Parameters, or one of them, is null: leave out what is not there.");
+        }
+
+        if (job.Parameters.Sum(each => (long)each.Key.Length + each.Value.Length) is > MostCharacters and var length)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"TrainingJob.Parameters has {length} characters, and the queue's file takes {MostCharacters} for a run: put what is larger into a file, and give its name."));
         }
     }
 

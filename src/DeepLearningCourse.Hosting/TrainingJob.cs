@@ -15,6 +15,6 @@ public sealed record TrainingJob(string Name)
     /// <summary>The seed; null for <see cref="TrainerServiceOptions.Seed"/>.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>What else the job's factory wants to know, by names of its own: a file of data, the size of a layer.</summary>
+    /// <summary>What else the job's factory wants to know, by names of its own: a file of data, the size of a layer. At most 65,536 characters in all, names included.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

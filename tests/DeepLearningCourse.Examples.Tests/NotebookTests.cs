@@ -20,7 +20,7 @@ public sealed class NotebookTests
         ["2-entrenamiento"] = run =>
         {
             Contains(run, "Después de dos, sin zero_grad: (4, 4, 4)", "¿Las mismas probabilidades? True");
-            Assert.That(run.Number($"Exactitud: {Number}"), Is.GreaterThan(0.97));
+            Assert.That(run.Number($"con que se entrenó: {Number}"), Is.GreaterThan(0.97));
         },
         ["3-mini-batching"] = run =>
         {

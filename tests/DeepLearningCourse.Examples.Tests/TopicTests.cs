@@ -43,15 +43,23 @@ public sealed class TopicTests
         {
             Contains(run, "h requiere gradientes: False", "¿h >= 0 da las mismas clases? True", "¿Las mismas probabilidades? True. ¿Las mismas clases? True");
             Contains(run, "La red sigue en modo entrenamiento: True");
-            Assert.That(run.Number($"Exactitud: {Number}"), Is.GreaterThan(0.97));
+            Assert.That(run.Number($"con que se entrenó: {Number}"), Is.GreaterThan(0.97));
+            Assert.That(run.Number($"registros nuevos: {Number}"), Is.GreaterThan(0.9));
         },
         ["10-por-que-mini-batching"] = run =>
         {
-            Contains(run, "32 batches.");
+            Contains(run, "32 batches, el último de 8 registros.", "100,000 registros:  81.20 MB", "0.01 MB de parámetros");
+            Assert.That(run.Number($"Coseno entre el gradiente de un batch y el completo: {Number}"), Is.InRange(0.2, 0.99));
+            Assert.That(run.Number($"{Number} de 32 apuntan"), Is.GreaterThan(20));
             Assert.That(run.Number($"con el promedio: {Number}"), Is.LessThan(1e-5 * run.Number($"w1 llega hasta {Number}")));
             Assert.That(run.Number($"w1 llega hasta {Number}"), Is.GreaterThan(1e-4));
         },
-        ["11-dataset"] = run => Contains(run, "data.Count: 1000", "features [10] y target [1]", "¿Es la primera fila de X? True", "data[1000]: IndexOutOfRangeException"),
+        ["11-dataset"] = run =>
+        {
+            Contains(run, "data.Count: 1000", "features [10] y target [1]", "¿Es la primera fila de X? True", "data[1000]: IndexOutOfRangeException");
+            Assert.That(run.Number($"con arreglos {Number} ms"), Is.Positive);
+            Assert.That(run.Number($"tensores propios {Number} ms"), Is.Positive);
+        },
         ["12-dataloader"] = run =>
         {
             Contains(run, "32 batches: 31 de 32 registros y uno de 8", "32 de 32 batches son iguales");
@@ -60,23 +68,26 @@ public sealed class TopicTests
         ["13-model-registry"] = run => Contains(run, "(relu_2): ReLU()", "Suma de |bias| de w1: 0", "conValores(1, 2) = 16, que es", "Parameters: 2,529 (2,177 trainable, 352 frozen)"),
         ["14-trainer"] = run =>
         {
-            Contains(run, "¿Los mismos pesos, bit por bit, que el loop a mano? True");
+            Contains(run, "¿Los mismos pesos, bit por bit, que el loop a mano? True", "En los 200 registros de validación:");
             Assert.That(run.Number($"exactitud {Number}"), Is.GreaterThan(0.85));
         },
         ["15-regresion"] = run =>
         {
+            Contains(run, "266 pacientes para entrenar, 66 para validar y 110 para probar", "(EarlyStopped)");
             Assert.That(run.Number($@"R² = {Number}"), Is.InRange(0.4, 0.7).And.EqualTo(run.Number($"métrica del Trainer: {Number}")).Within(2e-3));
             Assert.That(run.Number($"RMSE {Number}"), Is.LessThan(0.85 * run.Number($"contra {Number}")));
         },
         ["16-varias-clases"] = run =>
         {
             Assert.That(run.Number($"Exactitud en la prueba: {Number}"), Is.GreaterThan(0.95));
-            Contains(run, "Suma de las probabilidades: 1.0000");
+            Contains(run, "1077 imágenes para entrenar, 270 para validar y 450 para probar", "Suma de las probabilidades: 1.0000");
         },
         ["17-cnn"] = run =>
         {
             Assert.That(run.Number($"Exactitud en la prueba: {Number}"), Is.GreaterThan(0.84));
-            Contains(run, "quedó un checkpoint de", "La curva quedó en");
+            Contains(run, "Se cortó tras 2 epochs (Stopped); quedó un checkpoint de", "Siguió desde step-0000000160.pt", "(EarlyStopped)", "La curva quedó en");
+            Assert.That(run.Number($"la loss de entrenamiento fue de {Number}"), Is.GreaterThan(run.Number($"la loss de entrenamiento fue de [0-9.]+ a {Number}")));
+            Assert.That(run.Number($"la de validación de {Number}"), Is.LessThan(run.Number($@"la de validación de [0-9.]+ a (\d+\.\d+)")));
         },
     };
 
