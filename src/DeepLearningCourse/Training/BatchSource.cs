@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Loading;
 
 namespace DeepLearningCourse.Training;
 
@@ -6,9 +7,10 @@ namespace DeepLearningCourse.Training;
 /// <param name="data">The batches.</param>
 /// <param name="limit">How many of them an epoch takes; null for all.</param>
 /// <param name="repeats">Whether each epoch takes the same ones.</param>
-internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false)
+internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false) : IDisposable
 {
     private readonly DataLoader<TBatch>? loader = data as DataLoader<TBatch>;
+    private readonly IteratedBatches<TBatch> own = new(data);
 
     // Where the loader began the epoch that it is in, or that comes next.
     private DataLoaderState? began;
@@ -56,7 +58,7 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
 
         if (loader is null)
         {
-            batches = taken > 0 ? data.Skip(taken) : data;
+            batches = taken > 0 ? own.Skip(taken) : own;
         }
         else
         {
@@ -70,6 +72,9 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
 
         return limit is { } most ? batches.Take(Math.Max(0, most - taken)) : batches;
     }
+
+    /// <summary>Gives the tensors that a sequence of the user's own made and still holds to the DisposeScope around the run.</summary>
+    public void Dispose() => own.Dispose();
 
     private void Begin()
     {

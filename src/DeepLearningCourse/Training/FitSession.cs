@@ -14,8 +14,8 @@ internal sealed class FitSession<TBatch>(
     public TrainingHistory Run(IEnumerable<TBatch> train, IEnumerable<TBatch>? validation, ResumeFrom? resume, IProgress<TrainingProgress>? progress)
     {
         var limit = options.OverfitBatches;
-        BatchSource<TBatch> source = new(train, limit, repeats: limit is not null);
-        var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit);
+        using BatchSource<TBatch> source = new(train, limit, repeats: limit is not null);
+        using var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit);
 
         return ProgressDisplay.Show(options, display =>
         {
