@@ -109,11 +109,14 @@ internal sealed class BatchStep<TBatch>
         run.Totals.EndLap(StepPart.Update);
         using var freeze = parts.Freeze?.During(phase);
         var output = Loss(batch, phase, check);
-        LastLoss = Number(batch, phase, output.Loss);
+        var loss = Number(batch, phase, output.Loss);
+        var weight = work.Weight(batch, output);
+        LastLoss = weight > 0 ? loss : LastLoss;
         run.Totals.EndLap(StepPart.Forward);
-        update.Backward(output.Loss, options.BatchesPerStep == 1 || work.IsSum ? 1 : output.Samples ?? work.Weight(Here, batch));
+        update.Backward(output.Loss, options.BatchesPerStep == 1 || work.IsSum ? 1 : weight);
 
-        if (work.Phases == 1)
+        // Gradients of a batch that counts nothing show nothing.
+        if (work.Phases == 1 && weight > 0)
         {
             check?.BeforeStep(Here);
         }
@@ -128,7 +131,7 @@ internal sealed class BatchStep<TBatch>
 
         if (phase == work.Phases - 1)
         {
-            run.Totals.Add(LastLoss, output.Samples ?? work.Samples(batch), work.IsSum, output.Values);
+            run.Totals.Add(loss, weight, output.Samples ?? work.Samples(batch), work.IsSum, output.Values);
         }
 
         run.Totals.EndLap(StepPart.Update);

@@ -21,7 +21,7 @@ internal sealed class FitSession<TBatch>(
         {
             using ThreadChoice threads = new(options.Threads);
             LoopParts<TBatch> parts = new(
-                model, work, Steps(), new EvaluationLoop<TBatch>(model, work, options.Metrics), source, validationSource, Callbacks(display, progress), stop, threads);
+                model, work, Steps(), new EvaluationLoop<TBatch>(model, work, options, "Validation"), source, validationSource, Callbacks(display, progress), stop, threads);
             return Run(parts, resume);
         });
     }

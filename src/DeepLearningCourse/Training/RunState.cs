@@ -164,6 +164,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         run.Totals = new EpochTotals
         {
             LossSum = record.Totals.LossSum,
+            Weight = record.Totals.Weight ?? record.Totals.Samples,
             Samples = record.Totals.Samples,
             Steps = record.Totals.Steps,
             NormSum = record.Totals.NormSum,
@@ -235,6 +236,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         CudaSeed = SeedCuda(),
         Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed)
         {
+            Weight = run.Totals.Weight,
             Values = run.Totals.Values,
             Times = run.Totals.Times.Parts,
         },

@@ -147,7 +147,7 @@ public partial class Trainer<TBatch>
     {
         ArgumentNullException.ThrowIfNull(data);
         using BatchSource<TBatch> source = new(data);
-        return new EvaluationLoop<TBatch>(model, work(FindDevice()), options.Metrics).Run(source, new TrainingHistory(), cancellationToken);
+        return new EvaluationLoop<TBatch>(model, work(FindDevice()), options, "Evaluation").Run(source, new TrainingHistory(), cancellationToken);
     }
 
     /// <summary>Ends the run that is going on at its next step, from any thread; nothing if there is none.</summary>

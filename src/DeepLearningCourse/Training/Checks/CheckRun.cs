@@ -105,6 +105,12 @@ internal sealed class CheckRun(
             return WeightedSum(predictions);
         }
 
+        if (LossWeight.DividesByTargets(criterion, y) && LossWeight.Of(criterion, y, 1) == 0)
+        {
+            check.Findings.Warn(TargetClasses.NothingCounted(criterion, y));
+            return WeightedSum(predictions);
+        }
+
         if (work.LossProblem((X, y), loss) is { } problem)
         {
             check.Findings.Error(problem);
