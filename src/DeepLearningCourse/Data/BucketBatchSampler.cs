@@ -51,14 +51,14 @@ public sealed class BucketBatchSampler : BatchSampler
     }
 
     /// <inheritdoc/>
-    public override int Count => dropLast ? lengths.Length / batchSize : (lengths.Length + batchSize - 1) / batchSize;
+    public override int Count => SamplerChecks.BatchesOf(lengths.Length, batchSize, dropLast);
 
     /// <inheritdoc/>
     public override IReadOnlyList<long[]> Batches(long seed, long epoch)
     {
         var random = SplitMix64.Keyed(seed, epoch);
         var order = new SequentialSampler(lengths.Length).Order(seed, epoch);
-        var poolSize = shuffle ? checked(poolBatches * batchSize) : order.Length;
+        var poolSize = shuffle ? (int)Math.Min((long)poolBatches * batchSize, order.Length) : order.Length;
 
         if (shuffle)
         {
@@ -67,9 +67,9 @@ public sealed class BucketBatchSampler : BatchSampler
 
         var batches = new List<long[]>(Count);
 
-        for (var first = 0; first < order.Length; first += poolSize)
+        for (var first = 0L; first < order.Length; first += poolSize)
         {
-            var pool = order[first..Math.Min(order.Length, first + poolSize)];
+            var pool = order.AsSpan((int)first, (int)Math.Min(poolSize, order.Length - first)).ToArray();
 
             // The order within a length is the shuffled one: a stable sort.
             batches.AddRange(pool.OrderBy(index => lengths[index]).Chunk(batchSize).Where(batch => !dropLast || batch.Length == batchSize));

@@ -51,14 +51,30 @@ public sealed class DistributedSampler : Sampler
     /// <inheritdoc/>
     public override long[] Order(long seed, long epoch)
     {
-        var whole = shuffle ? SplitMix64.Permutation(count, seed, epoch) : new SequentialSampler(count).Order(seed, epoch);
-        var order = new long[Count];
-
-        for (var i = 0L; i < order.LongLength; i++)
+        if (!shuffle)
         {
-            order[i] = whole[(rank + (i * size)) % count];
+            return Whole(Drawn(seed, epoch)!);
+        }
+
+        var order = Whole(new DrawnOrder(count - 1, Place));
+        var whole = SplitMix64.Permutation(count, seed, epoch);
+
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = whole[order[i]];
         }
 
         return order;
+    }
+
+    internal override DrawnOrder? Drawn(long seed, long epoch) => shuffle ? null : new(count - 1, Place);
+
+    /// <summary>Where in the whole order the samples of this process stand.</summary>
+    private void Place(long first, Span<long> places)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = (rank + ((first + i) * size)) % count;
+        }
     }
 }

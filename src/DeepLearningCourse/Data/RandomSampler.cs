@@ -1,7 +1,8 @@
 namespace DeepLearningCourse.Data;
 
 /// <summary>Samples in a random order: <see href="https://pytorch.org/docs/stable/data.html#torch.utils.data.RandomSampler">torch.utils.data.RandomSampler</see>.</summary>
-/// <remarks>With neither option it is the loader's <c>shuffle: true</c>, in the same order for the same seed.</remarks>
+/// <remarks>With neither option it is the loader's <c>shuffle: true</c>, in the same order for the same seed. With replacement a loader draws the samples of a batch
+/// when it makes the batch, so that an epoch may have any number of them.</remarks>
 public sealed class RandomSampler : Sampler
 {
     private readonly long count;
@@ -33,34 +34,19 @@ public sealed class RandomSampler : Sampler
     public override long Count { get; }
 
     /// <inheritdoc/>
-    public override long[] Order(long seed, long epoch)
+    public override long[] Order(long seed, long epoch) =>
+        Drawn(seed, epoch) is { } drawn ? Whole(drawn) : SplitMix64.Permutation(count, seed, epoch)[..(int)Count];
+
+    internal override DrawnOrder? Drawn(long seed, long epoch) => replacement
+        ? new DrawnOrder(count - 1, (first, indices) => Draw(SplitMix64.Keyed(seed, epoch), first, indices))
+        : Count > count ? new DrawnOrder(count - 1, new RepeatedPermutations(count, seed, epoch).Read) : null;
+
+    /// <summary>Draws each index from the number that belongs to it. Of 2^64 numbers fewer than <c>count</c> are drawn again; then it is the one after.</summary>
+    private void Draw(SplitMix64 random, long first, Span<long> indices)
     {
-        if (Count == count && !replacement)
+        for (var i = 0; i < indices.Length; i++)
         {
-            return SplitMix64.Permutation(count, seed, epoch);
+            indices[i] = random.After(first + i).Below(count);
         }
-
-        var random = SplitMix64.Keyed(seed, epoch);
-        var order = new long[Count];
-
-        if (replacement)
-        {
-            for (var i = 0L; i < order.LongLength; i++)
-            {
-                order[i] = random.Below(count);
-            }
-
-            return order;
-        }
-
-        var all = new SequentialSampler(count).Order(seed, epoch);
-
-        for (var first = 0L; first < order.LongLength; first += count)
-        {
-            random.Shuffle(all);
-            Array.Copy(all, 0, order, first, Math.Min(count, order.LongLength - first));
-        }
-
-        return order;
     }
 }

@@ -102,7 +102,7 @@ public sealed class SampleRandom : Random
     }
 
     /// <inheritdoc/>
-    public override double NextDouble() => (Numbers.Next() >> 11) * (1.0 / (1UL << 53));
+    public override double NextDouble() => Numbers.NextDouble();
 
     /// <inheritdoc/>
     public override float NextSingle() => (Numbers.Next() >> 40) * (1.0f / (1 << 24));

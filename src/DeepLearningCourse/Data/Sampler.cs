@@ -27,4 +27,15 @@ public abstract class Sampler
     /// <param name="epoch">The epoch, from 0.</param>
     /// <returns><see cref="Count"/> indices of the dataset; a new array, or one that nobody changes. The same for the same arguments.</returns>
     public abstract long[] Order(long seed, long epoch);
+
+    /// <summary>The same order, drawn where it is needed; null for one that has to be there as a whole.</summary>
+    internal virtual DrawnOrder? Drawn(long seed, long epoch) => null;
+
+    /// <summary>An order that is drawn, as a whole.</summary>
+    private protected long[] Whole(DrawnOrder order)
+    {
+        var indices = SamplerChecks.NewOrder(Count, GetType().Name);
+        order.Read(0, indices);
+        return indices;
+    }
 }

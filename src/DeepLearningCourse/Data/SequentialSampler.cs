@@ -12,15 +12,13 @@ public sealed class SequentialSampler : Sampler
     public override long Count { get; }
 
     /// <inheritdoc/>
-    public override long[] Order(long seed, long epoch)
+    public override long[] Order(long seed, long epoch) => Whole(Drawn(seed, epoch));
+
+    internal override DrawnOrder Drawn(long seed, long epoch) => new(Count - 1, static (first, indices) =>
     {
-        var order = new long[Count];
-
-        for (long i = 0; i < order.LongLength; i++)
+        for (var i = 0; i < indices.Length; i++)
         {
-            order[i] = i;
+            indices[i] = first + i;
         }
-
-        return order;
-    }
+    });
 }

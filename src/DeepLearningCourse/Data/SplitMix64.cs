@@ -19,7 +19,13 @@ internal struct SplitMix64(ulong start)
     public static SplitMix64 Keyed(long seed, long epoch, long index) =>
         new(Mix(unchecked(Mix(Keyed(seed, epoch).state + Gamma) + (ulong)index)));
 
+    /// <summary>Passes over numbers; a step for each, so that the n-th number is had without those before it.</summary>
+    public readonly SplitMix64 After(long numbers) => new(unchecked(state + (Gamma * (ulong)numbers)));
+
     public ulong Next() => Mix(state += Gamma);
+
+    /// <summary>From 0 to below 1, in steps of 2^-53.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     public long Below(long bound) => (long)Below((ulong)bound);
 
@@ -52,7 +58,7 @@ internal struct SplitMix64(ulong start)
 
     public static long[] Permutation(long count, long seed, long stream)
     {
-        var order = new long[count];
+        var order = SamplerChecks.NewOrder(count, "A shuffled order");
 
         for (long i = 0; i < count; i++)
         {

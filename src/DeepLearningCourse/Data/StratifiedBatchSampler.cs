@@ -35,7 +35,7 @@ public sealed class StratifiedBatchSampler : BatchSampler
     }
 
     /// <inheritdoc/>
-    public override int Count => dropLast ? count / batchSize : (count + batchSize - 1) / batchSize;
+    public override int Count => SamplerChecks.BatchesOf(count, batchSize, dropLast);
 
     /// <inheritdoc/>
     public override IReadOnlyList<long[]> Batches(long seed, long epoch)
@@ -49,7 +49,7 @@ public sealed class StratifiedBatchSampler : BatchSampler
         {
             var shuffled = rows.AsSpan().ToArray();
             random.Shuffle(shuffled);
-            var offset = (random.Next() >> 11) * (1.0 / (1UL << 53));
+            var offset = random.NextDouble();
 
             for (var i = 0; i < shuffled.Length; i++, next++)
             {
@@ -67,7 +67,7 @@ public sealed class StratifiedBatchSampler : BatchSampler
 
         for (var b = 0; b < Count; b++)
         {
-            var batch = samples[(b * batchSize)..Math.Min(count, (b + 1) * batchSize)];
+            var batch = samples.AsSpan(b * batchSize, Math.Min(batchSize, count - (b * batchSize))).ToArray();
             random.Shuffle(batch);
             batches.Add(batch);
         }

@@ -50,30 +50,31 @@ public sealed class WeightedRandomSampler : Sampler
     /// <inheritdoc/>
     public override long[] Order(long seed, long epoch)
     {
-        var random = new SampleRandom(seed, epoch, -1);
-        return replacement ? WithReplacement(random) : WithoutReplacement(random);
+        return Drawn(seed, epoch) is { } drawn ? Whole(drawn) : WithoutReplacement(new SampleRandom(seed, epoch, -1));
     }
 
-    private long[] WithReplacement(SampleRandom random)
+    internal override DrawnOrder? Drawn(long seed, long epoch) => !replacement ? null : new(Array.FindLastIndex(weights, weight => weight > 0), (first, indices) =>
     {
-        var order = new long[Count];
+        var random = SplitMix64.Keyed(seed, epoch, -1).After(first);
 
-        for (var i = 0L; i < order.LongLength; i++)
+        foreach (ref var index in indices)
         {
-            var found = Array.BinarySearch(cumulative, random.NextDouble() * cumulative[^1]);
+            index = Find(random.NextDouble() * cumulative[^1]);
+        }
+    });
 
-            // The first sample whose sum lies above the number: one of weight 0 adds nothing to the sum, so it is passed over.
-            var index = found < 0 ? ~found : found + 1;
+    /// <summary>The first sample whose sum lies above a number: one of weight 0 adds nothing to the sum, so it is passed over.</summary>
+    private long Find(double number)
+    {
+        var found = Array.BinarySearch(cumulative, number);
+        var index = found < 0 ? ~found : found + 1;
 
-            while (weights[index] == 0)
-            {
-                index++;
-            }
-
-            order[i] = index;
+        while (weights[index] == 0)
+        {
+            index++;
         }
 
-        return order;
+        return index;
     }
 
     private long[] WithoutReplacement(SampleRandom random)

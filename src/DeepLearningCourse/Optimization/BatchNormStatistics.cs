@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Loading;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization.Averaging;
 using static TorchSharp.torch;
@@ -61,8 +62,9 @@ public static class BatchNormStatistics
         model.train();
         var device = model.state_dict().First().Value.device;
         var read = 0;
+        using IteratedBatches<TBatch> own = new(batches);
 
-        foreach (var batch in batches is DataLoader<TBatch> loader ? loader.WithCancellation(cancellationToken) : batches)
+        foreach (var batch in batches is DataLoader<TBatch> loader ? loader.WithCancellation(cancellationToken) : own)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -9,9 +9,10 @@ namespace DeepLearningCourse.Training;
 /// <param name="limit">How many of them an epoch takes; null for all.</param>
 /// <param name="repeats">Whether each epoch takes the same ones.</param>
 /// <param name="settled">The loaders of the run that are where its checkpoint had them.</param>
-internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false, HashSet<IRunLoader>? settled = null)
+internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit = null, bool repeats = false, HashSet<IRunLoader>? settled = null) : IDisposable
 {
     private readonly DataLoader<TBatch>? loader = data as DataLoader<TBatch>;
+    private readonly IteratedBatches<TBatch> own = new(data);
     private readonly EpochLoops loops = new(settled ?? [], repeats);
     private ResumedData? resumed;
 
@@ -67,6 +68,9 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
         return limit is { } most ? batches.Take(Math.Max(0, most - taken)) : batches;
     }
 
+    /// <summary>Gives the tensors that a sequence of the user's own made and still holds to the DisposeScope around the run.</summary>
+    public void Dispose() => own.Dispose();
+
     private IEnumerator<TBatch> Begin(IEnumerable<TBatch> batches)
     {
         using var watch = loops.Watch();
@@ -77,7 +81,7 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     private IEnumerable<TBatch> Watched(int taken, CancellationToken cancellationToken)
     {
         using WaitBreaker breaker = new(cancellationToken);
-        using var batches = breaker.Read(() => Begin(data));
+        using var batches = breaker.Read(() => Begin(own));
         Func<bool> move = () => Next(batches);
         PassOver(taken, () => breaker.Read(move));
 

@@ -130,11 +130,14 @@ internal sealed class BatchStep<TBatch>
         run.Totals.EndLap(StepPart.Update);
         using var freeze = parts.Freeze?.During(phase);
         var output = Loss(batch, phase, check);
-        LastLoss = Number(batch, phase, output.Loss);
+        var loss = Number(batch, phase, output.Loss);
+        var weight = work.Weight(batch, output);
+        LastLoss = weight > 0 ? loss : LastLoss;
         run.Totals.EndLap(StepPart.Forward);
-        update.Backward(output.Loss, options.BatchesPerStep == 1 || work.IsSum ? 1 : output.Samples ?? work.Weight(Here, batch));
+        update.Backward(output.Loss, options.BatchesPerStep == 1 || work.IsSum ? 1 : weight);
 
-        if (work.Phases == 1)
+        // Gradients of a batch that counts nothing show nothing.
+        if (work.Phases == 1 && weight > 0)
         {
             check?.BeforeStep(Here);
         }
@@ -147,13 +150,13 @@ internal sealed class BatchStep<TBatch>
             Note(update.Finish(Here, run.Totals, ready, GradientStep.NeedsClosure(update.Optimizer) ? Again(batch, phase) : null));
         }
 
-        Add(batch, phase, output);
+        Add(batch, phase, output, loss, weight);
 
         run.Totals.EndLap(StepPart.Update);
     }
 
     /// <summary>Adds a phase's figures to those of the epoch.</summary>
-    private void Add(TBatch batch, int phase, StepOutput output)
+    private void Add(TBatch batch, int phase, StepOutput output, double loss, double weight)
     {
         if (phaseNames.Count > 0)
         {
@@ -171,7 +174,7 @@ internal sealed class BatchStep<TBatch>
         }
 
         var samples = output.Samples ?? work.Samples(batch);
-        run.Totals.Add(LastLoss, samples, work.IsSum, output.Values);
+        run.Totals.Add(loss, weight, samples, work.IsSum, output.Values);
         EpochTotals.Add(run.Totals.PhaseLosses, phaseLosses, samples);
         EpochTotals.Add(run.Totals.Values, phaseValues, samples);
         phaseValues.Clear();

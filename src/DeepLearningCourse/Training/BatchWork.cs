@@ -31,16 +31,24 @@ internal abstract class BatchWork<TBatch>
     public abstract StepOutput Loss(Place place, TBatch batch, int phase);
 
     /// <summary>Forward and loss of a run's first batch, which may be looked at more closely.</summary>
-    public abstract StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, FirstBatchCheck? check);
+    /// <param name="place">Where the loop is.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="phase">Which of its losses.</param>
+    /// <param name="threads">Watches how much work it is; null in an evaluation.</param>
+    /// <param name="check">Looks for mistakes; null where nobody does.</param>
+    public abstract StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice? threads, FirstBatchCheck? check);
 
-    /// <summary>What a batch's mean loss was divided by.</summary>
-    public abstract double Weight(Place place, TBatch batch);
+    /// <summary>What a batch's mean loss was divided by; 0 where it counts nothing.</summary>
+    public double Weight(TBatch batch, StepOutput output) => output.Weight ?? output.Samples ?? Samples(batch);
 
     /// <summary>Where the data has a NaN or an infinity; null if it is finite.</summary>
     public abstract string? NotANumber(TBatch batch);
 
     /// <summary>What looks for mistakes in a step.</summary>
     public abstract BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled);
+
+    /// <summary>What looks for mistakes in an evaluation.</summary>
+    public abstract BatchCheck NewEvaluationCheck();
 
     /// <summary>Looks for mistakes with one step that leaves no trace.</summary>
     public abstract TrainingCheck Check(IEnumerable<TBatch> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision);

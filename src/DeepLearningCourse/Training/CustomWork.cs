@@ -36,12 +36,19 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
     public override StepOutput Loss(Place place, TBatch batch, int phase)
     {
         var output = phases[phase].Loss(batch);
-        return output.Loss is not null ? output : throw place.Error("the step function gave no loss (null). Return the tensor of the loss.");
+        return output switch
+        {
+            { Loss: null } => throw place.Error("the step function gave no loss (null). Return the tensor of the loss."),
+
+            // Of nothing the mean is 0 / 0: the batch has no part in the losses, and its step no gradients.
+            { Weight: 0 } => output with { Loss = zeros(1, device: device, requires_grad: true).sum() },
+            _ => output,
+        };
     }
 
-    public override StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice threads, FirstBatchCheck? check)
+    public override StepOutput FirstLoss(Place place, TBatch batch, int phase, ThreadChoice? threads, FirstBatchCheck? check)
     {
-        var output = phase == 0 ? threads.Observe(model, () => Loss(place, batch, phase)) : Loss(place, batch, phase);
+        var output = phase == 0 && threads is not null ? threads.Observe(model, () => Loss(place, batch, phase)) : Loss(place, batch, phase);
 
         // Of several phases each uses a part of the network.
         if (Phases == 1)
@@ -52,8 +59,6 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
         return output;
     }
 
-    public override double Weight(Place place, TBatch batch) => Samples(batch);
-
     public override string? NotANumber(TBatch batch)
     {
         string? found = null;
@@ -63,6 +68,8 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
     }
 
     public override BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled) => new(model, null, optimizers, gradientsAreScaled);
+
+    public override BatchCheck NewEvaluationCheck() => BatchCheck.OfEvaluation(model, null);
 
     public override TrainingCheck Check(IEnumerable<TBatch> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision) =>
         new StepCheckRun<TBatch>(model, this, optimizers, precision).Of(data);

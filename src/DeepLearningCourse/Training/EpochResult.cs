@@ -6,7 +6,7 @@ namespace DeepLearningCourse.Training;
 
 /// <summary>One epoch.</summary>
 /// <param name="Epoch">The epoch's number, from 1.</param>
-/// <param name="TrainLoss">The mean loss over the training samples while they were trained on.</param>
+/// <param name="TrainLoss">The mean loss over the training samples while they were trained on, as the criterion would give it for all of them in one batch.</param>
 /// <param name="Validation">The evaluation on the validation data at the epoch's end; null without any.</param>
 /// <param name="Duration">How long the epoch took, validation included.</param>
 [TypeFormatterSource(typeof(HtmlFormatterSource))]

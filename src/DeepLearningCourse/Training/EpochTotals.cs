@@ -9,8 +9,11 @@ internal sealed class EpochTotals
     private StepTimes before;
     private long lap;
 
-    /// <summary>The sum of the losses, each as often as it has samples.</summary>
+    /// <summary>The sum of the losses, each times its weight.</summary>
     public double LossSum { get; set; }
+
+    /// <summary>The sum of the weights: of what the losses' means were divided by.</summary>
+    public double Weight { get; set; }
 
     public long Samples { get; set; }
 
@@ -22,21 +25,22 @@ internal sealed class EpochTotals
     /// <summary>The sum of the gradients' norms before clipping.</summary>
     public double NormSum { get; set; }
 
-    /// <summary>Other figures: their sums, weighted as the losses are.</summary>
+    /// <summary>Other figures: their sums, each as often as the batch has samples.</summary>
     public Dictionary<string, double> Values { get; } = [];
 
-    /// <summary>The losses of several phases by their names: their sums, weighted as the losses are.</summary>
+    /// <summary>The losses of several phases by their names: their sums, each as often as the batch has samples.</summary>
     public Dictionary<string, double> PhaseLosses { get; } = [];
 
     public TimeSpan Elapsed { get; set; }
 
-    public double MeanLoss => LossSum / Samples;
+    public double MeanLoss => LossSum / Weight;
 
     public StepTimes Times => before.Plus(StepTimes.FromTicks(ticks));
 
-    public void Add(double loss, long samples, bool isSum, IReadOnlyDictionary<string, double>? values)
+    public void Add(double loss, double weight, long samples, bool isSum, IReadOnlyDictionary<string, double>? values)
     {
-        LossSum += isSum ? loss : loss * samples;
+        LossSum += isSum ? loss : loss * weight;
+        Weight += weight;
         Samples += samples;
 
         if (values is not null)

@@ -6,7 +6,8 @@ using DeepLearningCourse.Training.Display;
 namespace DeepLearningCourse.Training;
 
 /// <summary>How well a network does on some data.</summary>
-/// <param name="Loss">The mean loss per sample.</param>
+/// <param name="Loss">The mean loss, as the criterion would give it for all samples in one batch: samples weigh as much as their classes do, and targets that are
+/// ignored nothing. Of a criterion with <c>reduction: sum</c>, the sum divided by the samples.</param>
 /// <param name="Samples">The number of samples.</param>
 /// <param name="ConfusionMatrix">Predicted against true classes, at a threshold of 0.5 for a binary answer; null where the
 /// criterion is for regression, the answer has several yes-or-no questions, or the targets are probabilities of a binary answer.

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Training;
 
-/// <summary>Checks the first batch of a run within its own step: the first error ends it, warnings go to the history.</summary>
+/// <summary>Checks the first batch of a run, or of an evaluation, within its own step: the first error ends it, warnings go to the history.</summary>
 internal sealed class FirstBatchCheck(BatchCheck check) : IDisposable
 {
     /// <summary>The data and the optimizer, before anything is computed.</summary>
@@ -25,14 +25,23 @@ internal sealed class FirstBatchCheck(BatchCheck check) : IDisposable
     {
         check.BeforeStep();
         ThrowFirst(place);
-
-        foreach (var warning in check.Findings.Warnings)
-        {
-            place.History.AddWarning(warning);
-        }
+        Warn(place.History, check.Findings.Warnings, warning => warning);
     }
 
+    /// <summary>Ends the check of an evaluation: what the training data had as well is not said again.</summary>
+    public void EndEvaluation(Place place) => Warn(
+        place.History, check.Findings.Warnings.Except(place.History.Warnings), warning => place.Sentence(char.ToLowerInvariant(warning[0]) + warning[1..]));
+
     public void Dispose() => check.Dispose();
+
+    private static void Warn(TrainingHistory history, IEnumerable<string> warnings, Func<string, string> sentence)
+    {
+        // A run that goes on has them already.
+        foreach (var warning in warnings.Select(sentence).Except(history.Warnings).ToList())
+        {
+            history.AddWarning(warning);
+        }
+    }
 
     private void ThrowFirst(Place place)
     {

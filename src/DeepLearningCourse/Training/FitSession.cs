@@ -17,15 +17,15 @@ internal sealed class FitSession<TBatch>(
     {
         var limit = options.OverfitBatches;
         HashSet<IRunLoader> settled = [];
-        BatchSource<TBatch> source = new(train, limit, repeats: limit is not null, settled);
-        var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit, settled: settled);
+        using BatchSource<TBatch> source = new(train, limit, repeats: limit is not null, settled);
+        using var validationSource = validation is null ? null : new BatchSource<TBatch>(validation, limit, settled: settled);
 
         return ProgressDisplay.Show(options, display =>
         {
             using TrainingClaim claim = new(model);
             using ThreadChoice threads = new(options.Threads);
             LoopParts<TBatch> parts = new(
-                model, work, Steps(), new EvaluationLoop<TBatch>(model, work, options.Metrics), source, validationSource, Callbacks(display, progress), stop, threads);
+                model, work, Steps(), new EvaluationLoop<TBatch>(model, work, options, "Validation"), source, validationSource, Callbacks(display, progress), stop, threads);
             return Run(parts, resume);
         });
     }

@@ -84,6 +84,9 @@ internal sealed record RunRecord
     /// <summary>What an epoch has added up.</summary>
     internal sealed record TotalsRecord(double LossSum = 0, long Samples = 0, long Steps = 0, double NormSum = 0, TimeSpan Elapsed = default)
     {
+        /// <summary>What <see cref="LossSum"/> is to be divided by; null in older files, where it is the samples.</summary>
+        public double? Weight { get; init; }
+
         public long SkippedSteps { get; init; }
 
         public IReadOnlyDictionary<string, double> PhaseLosses { get; init; } = new Dictionary<string, double>();

@@ -195,6 +195,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         run.Totals = new EpochTotals
         {
             LossSum = record.Totals.LossSum,
+            Weight = record.Totals.Weight ?? record.Totals.Samples,
             Samples = record.Totals.Samples,
             Steps = record.Totals.Steps,
             SkippedSteps = record.Totals.SkippedSteps,
@@ -269,6 +270,7 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         CudaSeed = SeedCuda(),
         Totals = new RunRecord.TotalsRecord(run.Totals.LossSum, run.Totals.Samples, run.Totals.Steps, run.Totals.NormSum, run.Totals.Elapsed)
         {
+            Weight = run.Totals.Weight,
             SkippedSteps = run.Totals.SkippedSteps,
             PhaseLosses = run.Totals.PhaseLosses,
             Values = run.Totals.Values,

@@ -12,6 +12,10 @@ public readonly record struct StepOutput(Tensor Loss, Tensor? Predictions = null
     /// <summary>How many samples the loss is the mean of. Default: the first dimension of the batch's first tensor.</summary>
     public long? Samples { get; init; }
 
+    /// <summary>What the mean of the loss was divided by, where that is not <see cref="Samples"/>: the sum of the class weights of the targets, or the number of
+    /// targets that are not ignored. Losses of several batches then add up to that of all their samples in one. Default: the samples.</summary>
+    public double? Weight { get; init; }
+
     /// <summary>Other figures of the batch under their names, the parts of a sum of losses for instance; an epoch reports their means.</summary>
     public IReadOnlyDictionary<string, double>? Values { get; init; }
 

@@ -11,6 +11,8 @@ internal sealed class SupervisedWork(
     nn.Module<Tensor, Tensor> model, nn.IModule<Tensor, Tensor, Tensor> criterion, Device device)
     : BatchWork<(Tensor features, Tensor target)>
 {
+    // Once a run: of small batches there may be many.
+    private bool hasWarned;
     private readonly OutputKind kind = OutputKinds.Of(criterion);
 
     public override string Criterion => criterion is Loss<Tensor, Tensor, Tensor> loss ? $"{criterion.GetType().Name} ({loss.reduction})" : criterion.GetType().Name;
@@ -24,24 +26,23 @@ internal sealed class SupervisedWork(
 
     public override StepOutput Loss(Place place, (Tensor features, Tensor target) batch, int phase)
     {
-        var preds = ForwardCall.Invoke(model, batch.features);
-        return new StepOutput(At(place, batch).Loss(criterion, preds), preds, batch.target);
+        return Output(place, batch, ForwardCall.Invoke(model, batch.features));
     }
 
-    public override StepOutput FirstLoss(Place place, (Tensor features, Tensor target) batch, int phase, ThreadChoice threads, FirstBatchCheck? check)
+    public override StepOutput FirstLoss(Place place, (Tensor features, Tensor target) batch, int phase, ThreadChoice? threads, FirstBatchCheck? check)
     {
-        var preds = threads.Observe(model, () => ForwardCall.Invoke(model, batch.features));
+        var preds = threads is null ? ForwardCall.Invoke(model, batch.features) : threads.Observe(model, () => ForwardCall.Invoke(model, batch.features));
         check?.BeforeLoss(place, preds, batch.target);
 
-        return new StepOutput(At(place, batch).Loss(criterion, preds), preds, batch.target);
+        return Output(place, batch, preds);
     }
-
-    public override double Weight(Place place, (Tensor features, Tensor target) batch) => LossWeight.Of(criterion, At(place, batch));
 
     public override string? NotANumber((Tensor features, Tensor target) batch) =>
         Step.NotANumber("features", batch.features) ?? Step.NotANumber("targets", batch.target);
 
     public override BatchCheck NewCheck(IReadOnlyList<optim.Optimizer> optimizers, bool gradientsAreScaled) => new(model, criterion, optimizers, gradientsAreScaled);
+
+    public override BatchCheck NewEvaluationCheck() => BatchCheck.OfEvaluation(model, criterion);
 
     public override TrainingCheck Check(
         IEnumerable<(Tensor features, Tensor target)> data, IReadOnlyList<optim.Optimizer> optimizers, PrecisionPolicy precision) =>
@@ -56,5 +57,23 @@ internal sealed class SupervisedWork(
             ? (kind.Probabilities(output.Predictions!), output.Targets!)
             : (output.Predictions!, output.Targets!);
 
-    private static Step At(Place place, (Tensor features, Tensor target) batch) => new(place, batch.features, batch.target);
+    private StepOutput Output(Place place, (Tensor features, Tensor target) batch, Tensor preds)
+    {
+        var loss = new Step(place, batch.features, batch.target).Loss(criterion, preds);
+        var weight = LossWeight.Of(criterion, batch.target, Samples(batch));
+        var isOfNothing = weight == 0 && LossWeight.DividesByTargets(criterion, batch.target);
+        return new StepOutput(isOfNothing ? Nothing(place, batch.target, preds) : loss, preds, batch.target) { Weight = weight };
+    }
+
+    /// <summary>A loss that changes nothing, in place of 0 / 0: a batch of which nothing counts has gradients of 0, as in PyTorch, and no part in the mean.</summary>
+    private Tensor Nothing(Place place, Tensor targets, Tensor preds)
+    {
+        if (place.Epoch > 0 && !hasWarned)
+        {
+            hasWarned = true;
+            place.History.AddWarning(place.Sentence(TargetClasses.NothingCounted(criterion, targets)));
+        }
+
+        return preds.mul(0).sum();
+    }
 }

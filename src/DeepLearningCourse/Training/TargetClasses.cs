@@ -10,12 +10,21 @@ internal static class TargetClasses
     private const long DefaultIgnored = -100;
 
     /// <summary>The class of the samples that a criterion passes over.</summary>
-    private static long Ignored(nn.IModule<Tensor, Tensor, Tensor> criterion) =>
+    public static long Ignored(nn.IModule<Tensor, Tensor, Tensor> criterion) =>
         criterion is CrossEntropyLoss { ignore_index: { } index } ? index : DefaultIgnored;
 
     /// <summary>The class numbers that the criterion looks at.</summary>
     public static Tensor Counted(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor targets) =>
         targets.masked_select(targets.ne(Ignored(criterion)));
+
+    /// <summary>Why a mean over targets is 0 / 0, as a sentence.</summary>
+    public static string NothingCounted(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor targets)
+    {
+        var (name, count) = (criterion.GetType().Name, targets.numel());
+        var which = count == 1 ? "the only target of the batch is" : $"all {count} targets of the batch are";
+        var why = Counted(criterion, targets).numel() == 0 ? $"{Ignored(criterion)}, which {name} ignores" : $"of classes with weight 0 in {name}";
+        return $"{which} {why}, so its mean is 0 / 0. The batch has no part in the losses, and its gradients are 0.";
+    }
 
     /// <summary>Predicted and true classes to be counted; null where a target is no class, as a probability of 0.3.</summary>
     /// <param name="criterion">The criterion.</param>

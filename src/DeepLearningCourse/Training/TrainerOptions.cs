@@ -64,7 +64,8 @@ public sealed record TrainerOptions
     public bool ShowProgress { get; init; } = true;
 
     /// <summary>Whether the first batch of a <see cref="Trainer{TBatch}.Fit"/> is checked for silent mistakes, as <see cref="Trainer{TBatch}.Check"/> does it: the
-    /// first error ends the run, warnings go to <see cref="TrainingHistory.Warnings"/>. Default true.</summary>
+    /// first error ends the run, warnings go to <see cref="TrainingHistory.Warnings"/>. Data, predictions and targets of the first validation batch, and of the first
+    /// one of <see cref="Trainer{TBatch}.Evaluate"/>, are checked too; outputs that look as if a sigmoid or softmax had made them cost one sample's pass. Default true.</summary>
     public bool CheckFirstBatch { get; init; } = true;
 
     /// <summary>Where the progress is shown. Default: the process's console.</summary>

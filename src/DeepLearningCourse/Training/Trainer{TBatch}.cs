@@ -69,7 +69,8 @@ public partial class Trainer<TBatch>
     }
 
     /// <summary>Trains the network.</summary>
-    /// <param name="train">The batches; gone through once an epoch.</param>
+    /// <param name="train">The batches; gone through once an epoch. What a sequence of yours makes on its way belongs to nobody but itself: it is freed when nothing
+    /// holds it any more, at most 64 MB later, and if something does still, it goes to the DisposeScope around this call at the end.</param>
     /// <param name="validation">Batches to evaluate on, in evaluation mode and without gradients.</param>
     /// <param name="resume">The checkpoint to go on from. Default: the run begins anew.</param>
     /// <param name="cancellationToken">Ends the run at the next step, or while it waits for a batch; the weights stay as they are then.</param>
@@ -149,7 +150,8 @@ public partial class Trainer<TBatch>
     public Evaluation Evaluate(IEnumerable<TBatch> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new EvaluationLoop<TBatch>(model, work(FindDevice()), options.Metrics).Run(new BatchSource<TBatch>(data), new TrainingHistory(), cancellationToken);
+        using BatchSource<TBatch> source = new(data);
+        return new EvaluationLoop<TBatch>(model, work(FindDevice()), options, "Evaluation").Run(source, new TrainingHistory(), cancellationToken);
     }
 
     /// <summary>Ends the run that is going on at its next step, or while it waits for a batch, from any thread; nothing if there is none. How long a sample that

@@ -76,7 +76,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
             run.Totals.Elapsed = before + Stopwatch.GetElapsedTime(began);
         }
 
-        return run.Totals.Samples > 0 ? true : throw Place.NoData("The training data", run.History);
+        return run.Totals.Weight > 0 ? true : throw Place.NoLoss("The training data", run.Totals, run.History);
     }
 
     private void Begin()

@@ -61,6 +61,141 @@ public sealed class SamplerTests : TensorTest
         Assert.That(order.CountBy(i => i).Sum(c => Math.Pow(c.Value - 10_000, 2) / 10_000), Is.LessThan(33.7));
     }
 
+    [TestCase(1L, 17L), TestCase(3L, 60_000L), TestCase(-9L, 1L), TestCase(123_456_789L, 4_000_000_007L)]
+    public void Draws_are_those_of_one_generator_after_the_other(long seed, long count)
+    {
+        var random = SplitMix64.Keyed(seed, 2);
+        long[] expected = [.. Enumerable.Range(0, 5000).Select(_ => random.Below(count))];
+
+        var order = new RandomSampler(count, replacement: true, numSamples: 5000).Order(seed, 2);
+
+        Assert.That(order, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Weighted_draws_are_those_of_one_generator_after_the_other()
+    {
+        double[] weights = [0.5, 0, 2, 1, 0];
+        SampleRandom random = new(6, 3, -1);
+        double[] sums = [0.5, 0.5, 2.5, 3.5, 3.5];
+        long[] expected = [.. Enumerable.Range(0, 5000).Select(_ => random.NextDouble() * 3.5).Select(number => (long)Array.FindIndex(sums, sum => sum > number))];
+
+        Assert.That(new WeightedRandomSampler(weights, 5000).Order(6, 3), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void A_new_permutation_is_a_shuffle_of_the_one_before()
+    {
+        var random = SplitMix64.Keyed(1, 4);
+        long[] all = [.. Enumerable.Range(0, 7).Select(i => (long)i)];
+        List<long> expected = [];
+
+        for (var i = 0; i < 5; i++)
+        {
+            random.Shuffle(all);
+            expected.AddRange(all);
+        }
+
+        Assert.That(new RandomSampler(7, numSamples: 31).Order(1, 4), Is.EqualTo(expected[..31]));
+    }
+
+    [Test]
+    public void Permutations_may_be_gone_through_again()
+    {
+        RepeatedPermutations permutations = new(7, 1, 4);
+        var (first, later, again) = (new long[10], new long[10], new long[10]);
+        permutations.Read(0, first);
+        permutations.Read(30, later);
+        permutations.Read(0, again);
+
+        Assert.That(again, Is.EqualTo(first));
+        Assert.That(later, Is.EqualTo(new RandomSampler(7, numSamples: 40).Order(1, 4)[30..]));
+    }
+
+    [Test]
+    public void A_loader_draws_the_order_that_the_sampler_gives_batch_by_batch([Values("replacement", "repeated", "weighted", "distributed", "sequential")] string kind, [Values(0, 3)] int workers)
+    {
+        Sampler sampler = kind switch
+        {
+            "replacement" => new RandomSampler(10, replacement: true, numSamples: 97),
+            "repeated" => new RandomSampler(10, numSamples: 97),
+            "weighted" => new WeightedRandomSampler([.. Enumerable.Range(0, 10).Select(i => i / 3.0)], 97),
+            "distributed" => new DistributedSampler(10, 3, 1, shuffle: false),
+            _ => new SequentialSampler(10),
+        };
+        using DataLoader<Tensor> loader = new(new DelegateDataset<long>(10, i => i), batchSize: 4, sampler: sampler, numWorkers: workers, seed: 8);
+
+        foreach (var epoch in Enumerable.Range(0, 2))
+        {
+            Assert.That(loader.SelectMany(batch => batch.data<long>().ToArray()), Is.EqualTo(sampler.Order(8, epoch)));
+        }
+
+        loader.Restore(new DataLoaderState(8, 1, 1));
+        Assert.That(loader.SelectMany(batch => batch.data<long>().ToArray()), Is.EqualTo(sampler.Order(8, 1)[4..]));
+    }
+
+    [Test]
+    public void Ten_thousand_million_samples_begin_at_once([Values("replacement", "repeated", "weighted")] string kind, [Values(0, 2)] int workers)
+    {
+        const long Many = 10_000_000_000;
+        Sampler sampler = kind switch
+        {
+            "replacement" => new RandomSampler(10, replacement: true, numSamples: Many),
+            "repeated" => new RandomSampler(10, numSamples: Many),
+            _ => new WeightedRandomSampler([1, 2, 3], Many),
+        };
+        using DataLoader<Tensor> loader = new(new DelegateDataset<long>(10, i => i), batchSize: 64, sampler: sampler, numWorkers: workers, seed: 8);
+        var before = GC.GetTotalAllocatedBytes();
+
+        var firsts = loader.Take(3).Select(batch => batch.shape[0]).ToArray();
+
+        Assert.That(firsts, Is.All.EqualTo(64));
+        Assert.That(loader.Count, Is.EqualTo(Many / 64));
+        Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(10_000_000), "bytes; the whole order has 80,000,000,000");
+        Assert.That(() => sampler.Order(8, 0), Throws.InvalidOperationException.With.Message.EqualTo(
+            $"{sampler.GetType().Name} takes 10000000000 samples in an epoch, and an array has room for 2147483591. Give the sampler to a DataLoader, which draws an order with "
+            + "replacement where it needs it; other orders have to fit in memory."));
+    }
+
+    [Test]
+    public void A_run_goes_on_late_in_a_long_order_at_once()
+    {
+        using DataLoader<Tensor> loader = new(
+            new DelegateDataset<long>(1000, i => i), batchSize: 64, sampler: new RandomSampler(1000, replacement: true, numSamples: 10_000_000_000), seed: 8);
+        loader.Restore(new DataLoaderState(8, 0, 156_249_999));
+
+        Assert.That(loader.Select(batch => batch.shape[0]), Is.EqualTo(new[] { 64L }));
+    }
+
+    [Test]
+    public void More_batches_than_an_int_counts_are_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new DataLoader<Tensor>(
+            new DelegateDataset<long>(10, i => i), batchSize: 2, sampler: new RandomSampler(10, replacement: true, numSamples: 10_000_000_000)));
+
+        Assert.That(error!.Message, Is.EqualTo(
+            "An epoch of 10000000000 samples has 5000000000 batches of 2, and a loader counts up to 2147483647. Use a larger batchSize, or fewer samples to an epoch."));
+    }
+
+    [Test]
+    public void A_sampler_of_a_larger_dataset_is_refused() =>
+        Assert.That(
+            () =>
+            {
+                using DataLoader<Tensor> loader = new(new DelegateDataset<long>(10, i => i), batchSize: 2, sampler: new RandomSampler(11, replacement: true));
+                return loader.ToList();
+            },
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
+                "RandomSampler asked for sample 10: the dataset has 10, numbered from 0 to 9. Was the sampler made for another dataset?"));
+
+    [Test]
+    public void A_batch_size_for_everything_may_be_as_large_as_one_likes()
+    {
+        Assert.That(new StratifiedBatchSampler(tensor(new long[] { 0, 1, 1 }), int.MaxValue).Batches(1, 0).Single(), Has.Length.EqualTo(3));
+        Assert.That(new BucketBatchSampler([4, 2, 9], int.MaxValue, poolBatches: int.MaxValue).Batches(1, 0).Single(), Has.Length.EqualTo(3));
+        Assert.That(new BucketBatchSampler([4, 2, 9], int.MaxValue, dropLast: true).Count, Is.Zero);
+    }
+
     [Test]
     public void A_subset_comes_once_in_random_order()
     {

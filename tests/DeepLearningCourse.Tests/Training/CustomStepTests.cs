@@ -174,7 +174,7 @@ public sealed class CustomStepTests : NetworkTest
         Trainer<Tensor> trainer = new(model, x => model.call(x).mean(), optimizer, Quiet with { Metrics = [new Sum { Name = "sum" }] });
 
         Assert.That(() => trainer.Fit([ones(3, 2)], [ones(3, 2)]), Throws.TypeOf<TrainingException>().With.Message.EqualTo(
-            "Evaluation, batch 1: the metric 'sum' needs predictions and targets, and the step function gives a loss only. Return new StepOutput(loss, predictions, targets)."));
+            "Validation, batch 1: the metric 'sum' needs predictions and targets, and the step function gives a loss only. Return new StepOutput(loss, predictions, targets)."));
     }
 
     [Test]

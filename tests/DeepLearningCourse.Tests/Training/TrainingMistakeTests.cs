@@ -155,7 +155,7 @@ public sealed class TrainingMistakeTests : NetworkTest
         using var optimizer = optim.SGD(model.parameters(), 0.1);
 
         var error = Assert.Throws<TrainingException>(() =>
-            new Trainer(model, criterion, optimizer, Quiet).Evaluate([(ones(4, 2), ones(3, dtype: ScalarType.Int64))]));
+            new Trainer(model, criterion, optimizer, Quiet with { CheckFirstBatch = false }).Evaluate([(ones(4, 2), ones(3, dtype: ScalarType.Int64))]));
 
         Assert.That(error!.Message, Does.StartWith(
             "Evaluation, batch 1: CrossEntropyLoss cannot compare predictions [4, 1] (Float32) with targets [3] (Int64): "));

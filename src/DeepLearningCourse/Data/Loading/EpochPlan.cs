@@ -6,15 +6,22 @@ internal sealed class EpochPlan
 {
     private readonly long[]? order;
     private readonly IReadOnlyList<long[]>? batches;
+    private readonly Func<OrderReader>? newReader;
+    private readonly OrderReader? reader;
     private readonly long sampleCount;
     private readonly int batchSize;
 
-    /// <summary>Samples in an order, or in the dataset's when it is null, some to a batch.</summary>
-    public EpochPlan(long sampleCount, int batchSize, int batchCount, long[]? order)
+    /// <summary>Samples in an order, some to a batch.</summary>
+    public EpochPlan(long sampleCount, int batchSize, int batchCount, long[] order)
     {
-        this.sampleCount = sampleCount;
-        this.batchSize = batchSize;
-        this.order = order;
+        (this.sampleCount, this.batchSize, this.order) = (sampleCount, batchSize, order);
+        BatchCount = batchCount;
+    }
+
+    /// <summary>Samples in an order that is drawn batch by batch.</summary>
+    public EpochPlan(long sampleCount, int batchSize, int batchCount, Func<OrderReader> newReader)
+    {
+        (this.sampleCount, this.batchSize, this.newReader, reader) = (sampleCount, batchSize, newReader, newReader());
         BatchCount = batchCount;
     }
 
@@ -26,6 +33,9 @@ internal sealed class EpochPlan
     }
 
     public int BatchCount { get; }
+
+    /// <summary>The same plan for a thread of its own: what draws an order may remember where it is.</summary>
+    public EpochPlan ForThread() => newReader is null ? this : new(sampleCount, batchSize, BatchCount, newReader);
 
     /// <summary>The samples of a batch; <paramref name="scratch"/> is where they are written if they stand nowhere yet.</summary>
     public ReadOnlySpan<long> Indices(int batch, ref long[] scratch)
@@ -48,11 +58,7 @@ internal sealed class EpochPlan
             scratch = new long[count];
         }
 
-        for (var i = 0; i < count; i++)
-        {
-            scratch[i] = first + i;
-        }
-
+        reader!(first, scratch.AsSpan(0, count));
         return scratch.AsSpan(0, count);
     }
 }

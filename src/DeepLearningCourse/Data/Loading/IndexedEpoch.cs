@@ -12,7 +12,7 @@ internal sealed class IndexedEpoch<TSample, TBatch>(
 
     public override int EndTurn => plan.BatchCount;
 
-    public override BatchMaker<TBatch> CreateMaker() => new Maker(dataset, plan, recipe, startReading());
+    public override BatchMaker<TBatch> CreateMaker() => new Maker(dataset, plan.ForThread(), recipe, startReading());
 
     private sealed class Maker(Dataset<TSample> dataset, EpochPlan plan, BatchRecipe<TSample, TBatch> recipe, SampleReading reading) : BatchMaker<TBatch>
     {

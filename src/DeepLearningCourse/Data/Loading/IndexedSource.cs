@@ -48,9 +48,12 @@ internal sealed class IndexedSource<TSample, TBatch> : ILoaderSource<TBatch>
             return new EpochPlan(batches);
         }
 
-        if (options.Sampler is not { } sampler)
+        var sampler = options.Sampler ?? (options.Shuffle ? new RandomSampler(datasetCount) : new SequentialSampler(datasetCount));
+
+        if (sampler.Drawn(seed, epoch) is { } drawn)
         {
-            return new EpochPlan(datasetCount, batchSize, BatchesOf(datasetCount), options.Shuffle ? SplitMix64.Permutation(datasetCount, seed, epoch) : null);
+            RequireIndices([drawn.Highest], sampler);
+            return new EpochPlan(sampler.Count, batchSize, BatchesOf(sampler.Count), () => sampler.Drawn(seed, epoch)!.Read);
         }
 
         var order = sampler.Order(seed, epoch);
@@ -61,7 +64,7 @@ internal sealed class IndexedSource<TSample, TBatch> : ILoaderSource<TBatch>
             : throw new ArgumentException($"{sampler.GetType().Name} says that an epoch has {sampler.Count} samples and gave {order.LongLength}. Make Count and Order agree.");
     }
 
-    private int BatchesOf(long samples) => checked((int)(options.DropLast ? samples / batchSize : (samples + batchSize - 1) / batchSize));
+    private int BatchesOf(long samples) => SamplerChecks.BatchesOf(samples, batchSize, options.DropLast);
 
     private void RequireSamples()
     {

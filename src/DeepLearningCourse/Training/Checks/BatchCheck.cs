@@ -18,9 +18,14 @@ internal sealed class BatchCheck(
     private readonly ParameterFindings parameters = new(model, optimizers);
     private LayerTrace? trace;
     private readonly List<string> deadLayers = [];
+    private bool trains = true;
+    private IReadOnlyList<Tensor> evaluated = [];
     private IReadOnlyList<LayerStep> steps = [];
 
     public FindingList Findings { get; } = new();
+
+    /// <summary>Looks at an evaluation: at data, predictions and targets, as nothing is to be learned.</summary>
+    public static BatchCheck OfEvaluation(nn.Module model, nn.IModule<Tensor, Tensor, Tensor>? criterion) => new(model, criterion, [], false) { trains = false };
 
     /// <summary>Parameters that are trained but not registered.</summary>
     public IReadOnlyList<Tensor> Unregistered => parameters.Unregistered;
@@ -31,9 +36,17 @@ internal sealed class BatchCheck(
     public void BeforeForward(IReadOnlyList<Tensor> features, Tensor? targets)
     {
         using var scope = NewDisposeScope();
-        DataFindings.Find(features, targets, criterion, Findings);
-        parameters.BeforeForward(Findings);
-        trace = new LayerTrace(model, Left);
+        DataFindings.Find(features, targets, criterion, trains, Findings);
+
+        if (trains)
+        {
+            parameters.BeforeForward(Findings);
+            trace = new LayerTrace(model, Left);
+        }
+        else
+        {
+            evaluated = features;
+        }
     }
 
     /// <summary>The predictions against targets and criterion.</summary>
@@ -42,15 +55,19 @@ internal sealed class BatchCheck(
         EndTrace();
         using var scope = NewDisposeScope();
         using var withoutGradients = no_grad();
-        parameters.BeforeLoss(predictions, Findings);
+
+        if (trains)
+        {
+            parameters.BeforeLoss(predictions, Findings);
+        }
 
         if (criterion is null || targets is null)
         {
             return;
         }
 
-        CriterionFindings.Find(criterion, predictions, targets, Findings);
-        ActivationFindings.Find(criterion, predictions, PredictionSource.Of(predictions, steps), Findings);
+        new CriterionFindings(criterion, predictions, targets, trains, Findings).Find();
+        FindLastFunction(criterion, predictions);
     }
 
     /// <summary>The gradients, after backward.</summary>
@@ -63,6 +80,28 @@ internal sealed class BatchCheck(
     }
 
     public void Dispose() => EndTrace();
+
+    private void FindLastFunction(nn.IModule<Tensor, Tensor, Tensor> loss, Tensor predictions)
+    {
+        if (trains)
+        {
+            ActivationFindings.Find(loss, predictions, PredictionSource.Of(predictions, steps), Findings);
+            return;
+        }
+
+        // Advice on learning comes too late here. There are no hooks, as other threads may be predicting with the network.
+        FindingList found = new();
+        var source = loss is BCEWithLogitsLoss or CrossEntropyLoss or NLLLoss or BCELoss
+            && model is nn.Module<Tensor, Tensor> network && evaluated is [var features]
+                ? PredictionSource.Of(network, features, predictions)
+                : PredictionSource.Unknown;
+        ActivationFindings.Find(loss, predictions, source, found);
+
+        if (found.FirstError is { } error)
+        {
+            Findings.Error(error);
+        }
+    }
 
     // Seen at once: a Sequential disposes what its layers give.
     private void Left(LayerStep step)

@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Loading;
 using DeepLearningCourse.Models;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
@@ -12,6 +13,8 @@ internal sealed class CheckRun(
     /// <summary>Checks the next batch of some data.</summary>
     public TrainingCheck Of(IEnumerable<(Tensor features, Tensor target)> data)
     {
+        // Outside the scope, which disposes what the step makes: the data may hold its batches for later.
+        using IteratedBatches<(Tensor features, Tensor target)> batches = new(data);
         using var scope = NewDisposeScope();
         using var position = (data as DataLoader<(Tensor features, Tensor target)>)?.KeepPosition();
         using var check = new BatchCheck(model, criterion, optimizers, gradientsAreScaled: false);
@@ -20,7 +23,7 @@ internal sealed class CheckRun(
         using var gradients = enable_grad();
         model.train();
 
-        foreach (var batch in data)
+        foreach (var batch in batches)
         {
             // Copies: forward may write into what it gets.
             var (features, target) = work.Move(batch);
@@ -99,6 +102,12 @@ internal sealed class CheckRun(
         catch (ExternalException exception)
         {
             check.Findings.Error(Step.CannotCompare(criterion, predictions, y, exception));
+            return WeightedSum(predictions);
+        }
+
+        if (LossWeight.DividesByTargets(criterion, y) && LossWeight.Of(criterion, y, 1) == 0)
+        {
+            check.Findings.Warn(TargetClasses.NothingCounted(criterion, y));
             return WeightedSum(predictions);
         }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace DeepLearningCourse.Training.Checks;
 
 /// <summary>Targets of class numbers, or of a probability per class, against predictions <c>[batch, classes, ...]</c>.</summary>
-internal sealed class ClassTargets(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor predictions, Tensor targets, FindingList findings)
+internal sealed class ClassTargets(nn.IModule<Tensor, Tensor, Tensor> criterion, Tensor predictions, Tensor targets, bool trains, FindingList findings)
 {
     private readonly string name = criterion.GetType().Name;
     private readonly long[] scores = predictions.shape;
@@ -92,7 +92,8 @@ internal sealed class ClassTargets(nn.IModule<Tensor, Tensor, Tensor> criterion,
         var counted = TargetClasses.Counted(criterion, targets);
         if (counted.numel() == 0)
         {
-            if (targets.numel() > 0)
+            // An evaluation counts nothing of such a batch.
+            if (trains && targets.numel() > 0)
             {
                 findings.Error($"{name} ignores all {targets.numel()} targets of the batch, so its mean is 0 / 0. Leave such batches out, or choose another ignore_index.");
             }

@@ -9,7 +9,7 @@ internal static class DataFindings
     // So many samples of one class are rarely chance.
     private const long ManyTargets = 16;
 
-    public static void Find(IReadOnlyList<Tensor> features, Tensor? targets, nn.IModule<Tensor, Tensor, Tensor>? criterion, FindingList findings)
+    public static void Find(IReadOnlyList<Tensor> features, Tensor? targets, nn.IModule<Tensor, Tensor, Tensor>? criterion, bool trains, FindingList findings)
     {
         foreach (var tensor in features)
         {
@@ -38,7 +38,8 @@ internal static class DataFindings
             }
         }
 
-        if (targets is { Dimensions: > 0 } && targets.shape[0] >= ManyTargets)
+        // The order of data to evaluate on is of no account.
+        if (trains && targets is { Dimensions: > 0 } && targets.shape[0] >= ManyTargets)
         {
             OneClass(criterion is null ? targets : TargetClasses.Counted(criterion, targets), findings);
         }

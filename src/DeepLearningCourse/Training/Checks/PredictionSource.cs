@@ -21,6 +21,38 @@ internal sealed record PredictionSource(LastFunction Function, string Where, boo
         (AutogradOperation.OfFunction(x => x.relu()), LastFunction.ReLU),
     ];
 
+    private static readonly nint LinearOperation = AutogradOperation.OfFunction(x => nn.functional.linear(x, zeros(2, 2), zeros(2)));
+
+    /// <summary>What is said where nothing is known.</summary>
+    public static PredictionSource Unknown { get; } = new(LastFunction.Other, "", false);
+
+    /// <summary>Asks autograd about an evaluation, which it does not record: a sample is passed through the network once more where the predictions look as if a
+    /// function had made them.</summary>
+    /// <param name="network">The network, in evaluation mode.</param>
+    /// <param name="features">What it was given.</param>
+    /// <param name="predictions">What it gave.</param>
+    public static PredictionSource Of(nn.Module<Tensor, Tensor> network, Tensor features, Tensor predictions)
+    {
+        if (features.Dimensions == 0 || features.shape[0] == 0 || TargetValues.Range(predictions) is not var (least, most) || (least < 0 && most > 0))
+        {
+            return Unknown;
+        }
+
+        using var generators = new GeneratorState();
+        using var gradients = enable_grad();
+
+        try
+        {
+            var one = ForwardCall.Invoke(network, features.narrow(0, 0, 1).clone());
+            return AutogradOperation.Of(one) == LinearOperation && LinearOperation != 0 ? Unknown with { IsRaw = true } : Of(one, []);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A network that takes no single sample, or writes into its weights: it has given its predictions.
+            return Unknown;
+        }
+    }
+
     /// <summary>Asks autograd, which also knows functions that are no layers, and the layers that were called.</summary>
     public static PredictionSource Of(Tensor predictions, IReadOnlyList<LayerStep> steps)
     {
@@ -34,7 +66,7 @@ internal sealed record PredictionSource(LastFunction Function, string Where, boo
         }
 
         return last is null
-            ? new(LastFunction.Other, "", false)
+            ? Unknown
             : new(FunctionOf(last.Layer), LayerOf(last), last.Layer is Linear or Convolution);
     }
 

@@ -10,7 +10,7 @@ internal static class ShapeText
         $"predictions {Shapes.Text(predictions)} and targets {Shapes.Text(targets)} differ in shape, and "
         + $"{criterion.GetType().Name} compares them number by number. {Fix(predictions, targets)}";
 
-    private static string Fix(Tensor predictions, Tensor targets)
+    public static string Fix(Tensor predictions, Tensor targets)
     {
         if (Order(predictions.shape, targets.shape) is { } order)
         {

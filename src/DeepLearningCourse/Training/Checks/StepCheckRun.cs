@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Data.Loading;
 using DeepLearningCourse.Models;
 using static TorchSharp.torch;
 
@@ -12,6 +13,8 @@ internal sealed class StepCheckRun<TBatch>(
     /// <summary>Checks the next batch of some data.</summary>
     public TrainingCheck Of(IEnumerable<TBatch> data)
     {
+        // Outside the scope, which disposes what the step makes: the data may hold its batches for later.
+        using IteratedBatches<TBatch> batches = new(data);
         using var scope = NewDisposeScope();
         using var position = (data as DataLoader<TBatch>)?.KeepPosition();
         using var check = work.NewCheck(optimizers, gradientsAreScaled: false);
@@ -19,7 +22,7 @@ internal sealed class StepCheckRun<TBatch>(
         using var gradients = enable_grad();
         model.train();
 
-        foreach (var batch in data)
+        foreach (var batch in batches)
         {
             Look(check, work.Move(batch));
             return new TrainingCheck(check.Findings.All);

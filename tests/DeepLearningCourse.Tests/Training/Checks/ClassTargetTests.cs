@@ -58,6 +58,10 @@ public sealed class ClassTargetTests : CheckTest
         "Error: CrossEntropyLoss ignores all 6 targets of the batch, so its mean is 0 / 0. Leave such batches out, or choose another ignore_index.");
 
     [Test]
+    public void Nothing_but_classes_of_weight_0() => ExpectOne(nn.CrossEntropyLoss(tensor([0f, 0, 1])), 3, Alternating(6),
+        "Warning: All 6 targets of the batch are of classes with weight 0 in CrossEntropyLoss, so its mean is 0 / 0. The batch has no part in the losses, and its gradients are 0.");
+
+    [Test]
     public void One_class_only() => ExpectOne(nn.CrossEntropyLoss(), 1, zeros(6, int64),
         "Error: The network has 1 output, and among one class CrossEntropyLoss is 0 whatever it is. Give the last layer an output for each class, or use BCEWithLogitsLoss for a yes-or-no answer.");
 

@@ -39,7 +39,7 @@ public sealed class HtmlProgressTests : NetworkTest
         run.Warn("Odd <b>.");
         clock.Pass(TimeSpan.FromSeconds(30));
         run.Batch = 5;
-        run.Totals.Add(0.25, 100, isSum: false, null);
+        run.Totals.Add(0.25, 100, 100, isSum: false, null);
 
         progress.OnStepEnded(run, default);
 

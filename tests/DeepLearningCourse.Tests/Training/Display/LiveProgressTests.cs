@@ -16,7 +16,7 @@ public sealed class LiveProgressTests : NetworkTest
         {
             clock.Pass(TimeSpan.FromSeconds(30));
             (run.Epoch, run.Batch, run.Step) = (3, 5, 25);
-            run.Totals.Add(0.25, 100, isSum: false, null);
+            run.Totals.Add(0.25, 100, 100, isSum: false, null);
         });
 
         Assert.That(frame, Is.EqualTo(

@@ -38,7 +38,7 @@ public sealed class ProgressLineTests : NetworkTest
         {
             clock.Pass(TimeSpan.FromSeconds(1));
             (run.Step, run.Batch) = (step, step);
-            run.Totals.Add(0.5, 32, isSum: false, null);
+            run.Totals.Add(0.5, 32, 32, isSum: false, null);
             lines.OnStepEnded(run, new StepResult(step, 1, step, 0.5, 32));
         }
 
