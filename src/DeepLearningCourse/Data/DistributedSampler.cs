@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepLearningCourse.Data;
 
 /// <summary>
@@ -47,6 +49,10 @@ public sealed class DistributedSampler : Sampler
 
     /// <inheritdoc/>
     public override long Count { get; }
+
+    /// <summary>What the samplers of all processes have in common, as one of them writes the checkpoint of all.</summary>
+    internal string Description =>
+        string.Create(CultureInfo.InvariantCulture, $"DistributedSampler ({(shuffle ? "shuffled" : "the dataset's order")}, {size} processes)");
 
     /// <inheritdoc/>
     public override long[] Order(long seed, long epoch)

@@ -48,13 +48,13 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
         resumed = check;
         loops.GoOn(place, check);
 
-        if (loader is null)
+        if (loader is not null && place.Loops.Count > 0)
         {
-            check.Compare(place.Batches, All, place.IsWithin);
+            loops.Settle(loader, 0, taken);
         }
         else
         {
-            loops.Settle(loader, 0, taken);
+            check.Compare(place, loader is not null, All);
         }
     }
 

@@ -22,9 +22,16 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
     /// <summary>Where the loops are.</summary>
     /// <param name="within">Whether an epoch goes on.</param>
     /// <param name="batches">The batches of an epoch.</param>
-    public DataPlace Place(bool within, int? batches) => begun.Count == 0 && resumed is not null
-        ? resumed
-        : new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. begun.Select(loop => new DataPlace.Loop(loop.Start, loop.Loader.Epoch, loop.Loader.Description))], batches);
+    public DataPlace Place(bool within, int? batches)
+    {
+        if (begun.Count == 0 && resumed is { Loops.Count: > 0 })
+        {
+            return resumed;
+        }
+
+        var loops = begun.Select(loop => new DataPlace.Loop(loop.Start, loop.Loader.Epoch, loop.Loader.Description));
+        return new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. loops], batches);
+    }
 
     /// <summary>Goes on where a checkpoint was; its loaders show when they begin their loops.</summary>
     public void GoOn(DataPlace place, ResumedData data) => (resumed, check, isFirst) = (place, data, true);

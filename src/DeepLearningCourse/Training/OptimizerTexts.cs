@@ -14,11 +14,13 @@ internal static class OptimizerTexts
     private const string InitialRate = "initial_lr";
 
     /// <summary>The optimizer by the name of its options, as <c>Adam</c>.</summary>
-    public static string Kind(optim.Optimizer optimizer) =>
-        optimizer.GetType() is { IsGenericType: true } type ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal) : optimizer.GetType().Name;
+    public static string Kind(optim.Optimizer optimizer) => optimizer.GetType() is { IsGenericType: true } type
+        ? type.GetGenericArguments()[0].Name.Replace("Options", "", StringComparison.Ordinal)
+        : optimizer.GetType().Name;
 
     /// <summary>The options of each group under PyTorch's names.</summary>
-    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Groups(optim.Optimizer optimizer) => optimizer is Optimizer own ? [.. own.Groups.Select(Group)] : [];
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> Groups(optim.Optimizer optimizer) =>
+        optimizer is Optimizer own ? [.. own.Groups.Select(Group)] : [];
 
     /// <summary>The network's names of the parameters, group by group.</summary>
     public static IReadOnlyList<string> Parameters(optim.Optimizer optimizer, nn.Module model)
@@ -40,8 +42,8 @@ internal static class OptimizerTexts
     /// <param name="given">What this one was made with.</param>
     /// <param name="schedule">What changes rates and momenta; null if nothing does.</param>
     public static IEnumerable<string> Ignored(
-        string path, IReadOnlyList<IReadOnlyDictionary<string, string>> before, OptimizerStateDict saved, IReadOnlyList<IReadOnlyDictionary<string, string>> given,
-        ScheduleState? schedule)
+        string path, IReadOnlyList<IReadOnlyDictionary<string, string>> before, OptimizerStateDict saved,
+        IReadOnlyList<IReadOnlyDictionary<string, string>> given, ScheduleState? schedule)
     {
         for (var group = 0; group < given.Count; group++)
         {
@@ -51,7 +53,8 @@ internal static class OptimizerTexts
 
                 if (value != now && value != before[group].GetValueOrDefault(name, value))
                 {
-                    yield return Sentence(path, given.Count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} of group {group}"), value, now, Advice(name, group));
+                    var which = given.Count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} of group {group}");
+                    yield return $"The optimizer was made with {which} {value}, and goes on with {now}, which is part of its state in {path}. {Advice(name, group)}";
                 }
             }
         }
@@ -60,13 +63,12 @@ internal static class OptimizerTexts
     private static bool IsScheduled(string name, ScheduleState? schedule) =>
         schedule is not null && (name == Rate || (name is "momentum" or "betas" && schedule.Momenta.Count > 0));
 
-    private static string Sentence(string path, string name, string value, string now, string advice) =>
-        $"The optimizer was made with {name} {value}, and goes on with {now}, which is part of its state in {path}. {advice}";
-
     private static string Advice(string name, int group) => name == InitialRate
         ? "For a schedule from other rates begin a new run with the weights: model.LoadWeights(path)."
-        : string.Create(CultureInfo.InvariantCulture,
-            $"To change it, set optimizer.Groups[{group}].{(name == Rate ? nameof(OptimizerGroup.LearningRate) : "Options")} in a callback's OnFitStarted, which comes after the checkpoint.");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"To change it, set optimizer.Groups[{group}].{(name == Rate ? nameof(OptimizerGroup.LearningRate) : "Options")} ")
+        + "in a callback's OnFitStarted, which comes after the checkpoint.";
 
     private static Dictionary<string, string> Group(OptimizerGroup group)
     {

@@ -13,8 +13,10 @@ namespace DeepLearningCourse.Training;
 internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions options)
 {
     /// <summary>The network's layers as they are printed, by path.</summary>
-    public static Dictionary<string, string> Layers(nn.Module model) =>
-        model.named_modules().Where(entry => !entry.module.named_children().Any()).DistinctBy(entry => entry.name).ToDictionary(entry => entry.name, entry => LayerText.Of(entry.module));
+    public static Dictionary<string, string> Layers(nn.Module model) => model.named_modules()
+        .Where(entry => !entry.module.named_children().Any())
+        .DistinctBy(entry => entry.name)
+        .ToDictionary(entry => entry.name, entry => LayerText.Of(entry.module));
 
     /// <summary>Phases, optimizers and schedules of the same kinds.</summary>
     public void RequireSamePhases(IReadOnlyList<string> names, IReadOnlyList<GradientStep> steps, nn.Module model)
@@ -45,10 +47,15 @@ internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions
     /// <summary>Weights in the same type of number: what is rounded on the way is another network.</summary>
     public void RequireSameTypes(nn.Module model, IReadOnlyDictionary<string, Tensor> saved)
     {
-        foreach (var (name, tensor) in model.state_dict().Where(entry => entry.Value is not LazyParameter && saved[entry.Key].dtype != entry.Value.dtype))
+        foreach (var (name, tensor) in model.state_dict().Where(entry => entry.Value is not LazyParameter))
         {
-            throw Refused(
-                $"is of a network whose '{name}' is {saved[name].dtype}, and here it is {tensor.dtype}. Call model.to(ScalarType.{saved[name].dtype}) before the optimizer is made.");
+            var before = saved[name].dtype;
+
+            if (before != tensor.dtype)
+            {
+                throw Refused(
+                    $"is of a network whose '{name}' is {before}, and here it is {tensor.dtype}. Call model.to(ScalarType.{before}) before the optimizer is made.");
+            }
         }
     }
 
@@ -58,21 +65,24 @@ internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions
     {
         if (options.Average is null && saved)
         {
-            throw Refused($"has averages of the weights{(record.Average is { } kept ? $" ({Text(kept)})" : "")}, and TrainerOptions.Average is not set. Set it as it was, so that they are not lost.");
+            var kind = record.Average is { } kept ? $" ({Text(kept)})" : "";
+            throw Refused($"has averages of the weights{kind}, and TrainerOptions.Average is not set. Set it as it was, so that they are not lost.");
         }
 
         if (options.Average is { } average && record.Average is { } before && before["kind"] != average.Description["kind"])
         {
-            throw Refused($"has averages of the kind {Text(before)}, and TrainerOptions.Average is of the kind {Text(average.Description)}. Make it as it was.");
+            throw Refused(
+                $"has averages of the kind {Text(before)}, and TrainerOptions.Average is of the kind {Text(average.Description)}. Make it as it was.");
         }
     }
 
     /// <summary>What is otherwise than it was, and a person should know.</summary>
     public IEnumerable<string> Differences(nn.Module model, string? criterion, bool averages)
     {
+        var changed = Changed(record.Options, OptionTexts.Of(options, model, criterion)).ToLookup(change => change.Name == nameof(options.Seed));
         List<(string Name, string Before, string Now)> found =
         [
-            .. Changed(record.Options, OptionTexts.Of(options, model, criterion)).Where(change => change.Name != nameof(options.Seed)),
+            .. changed[false],
             .. Changed(record.Average, options.Average?.Description).Select(change => change with { Name = $"the average's {change.Name}" }),
             .. record.Layers is { } layers ? ChangedLayers(layers, Layers(model)) : [],
         ];
@@ -87,9 +97,10 @@ internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions
             yield return $"The run went on from {path}, which was trained with {name} {before}, with {name} {now}.";
         }
 
-        foreach (var (_, before, now) in Changed(record.Options, OptionTexts.Of(options, model, criterion)).Where(change => change.Name == nameof(options.Seed)))
+        foreach (var (_, before, now) in changed[true])
         {
-            yield return $"TrainerOptions.Seed is {now}, and {path} is of a run that began with {before}: a run that goes on takes the checkpoint's random numbers, and no seed.";
+            yield return $"TrainerOptions.Seed is {now}, and {path} is of a run that began with {before}: "
+                + "a run that goes on takes the checkpoint's random numbers, and no seed.";
         }
 
         if (options.Average is not null && !averages)
@@ -118,15 +129,16 @@ internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions
     public IEnumerable<string> OtherCallbacks(CallbackList callbacks)
     {
         var here = callbacks.Named().ToList();
+        var gone = record.Callbacks.Keys.Except(here.Select(entry => entry.Name));
 
-        foreach (var name in record.Callbacks.Keys.Except(here.Select(entry => entry.Name)).Where(name => !name.StartsWith(nameof(Callbacks.Checkpoint), StringComparison.Ordinal)))
+        foreach (var name in gone.Where(name => !name.StartsWith(nameof(Callbacks.Checkpoint), StringComparison.Ordinal)))
         {
             yield return $"{path} has the state of the callback {name}, and TrainerOptions.Callbacks has none of that name: what it counted is not kept.";
         }
 
-        foreach (var (name, callback) in here.Where(entry => record.CallbackNames?.Contains(entry.Name) == false && entry.Callback is not Callbacks.Checkpoint))
+        foreach (var (name, callback) in here.Where(entry => entry.Callback is not Callbacks.Checkpoint))
         {
-            if (callback.State is not null)
+            if (record.CallbackNames?.Contains(name) == false && callback.State is not null)
             {
                 yield return $"{path} has no state of the callback {name}, which the run before did not have: it begins to count here.";
             }
@@ -136,17 +148,25 @@ internal sealed class ResumeChecks(string path, RunRecord record, TrainerOptions
     private void RequireSameParameters(RunRecord.PhaseRecord saved, IReadOnlyList<string> now)
     {
         // Where there are more or fewer, the state itself says so.
-        if (saved.Parameters is { } before && before.Count == now.Count && Enumerable.Range(0, now.Count).Cast<int?>().FirstOrDefault(i => before[i!.Value] != now[i.Value]) is { } first)
+        for (var i = 0; i < now.Count && saved.Parameters?.Count == now.Count; i++)
         {
-            throw Refused(Text($"has the state of an optimizer whose parameter {first} is {before[first]}, and here it is {now[first]}. Make it from the same parameters in the same order."));
+            if (saved.Parameters[i] != now[i])
+            {
+                throw Refused(Text(
+                    $"has the state of an optimizer whose parameter {i} is {saved.Parameters[i]}, and here it is {now[i]}. Make it from the same parameters in the same order."));
+            }
         }
     }
 
-    private static IEnumerable<(string Name, string Before, string Now)> Changed(IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string>? now) =>
-        before is null || now is null ? [] : before.Where(entry => now.TryGetValue(entry.Key, out var value) && value != entry.Value).Select(entry => (entry.Key, entry.Value, now[entry.Key]));
+    private static IEnumerable<(string Name, string Before, string Now)> Changed(
+        IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string>? now) => before is null || now is null
+        ? []
+        : before.Where(entry => now.TryGetValue(entry.Key, out var value) && value != entry.Value).Select(entry => (entry.Key, entry.Value, now[entry.Key]));
 
-    private static IEnumerable<(string Name, string Before, string Now)> ChangedLayers(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
-        before.Keys.Union(now.Keys).Select(name => ($"layer '{name}'", before.GetValueOrDefault(name, "none"), now.GetValueOrDefault(name, "none"))).Where(change => change.Item2 != change.Item3);
+    private static IEnumerable<(string Name, string Before, string Now)> ChangedLayers(
+        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) => before.Keys.Union(now.Keys)
+        .Select(name => (Name: $"layer '{name}'", Before: before.GetValueOrDefault(name, "none"), Now: now.GetValueOrDefault(name, "none")))
+        .Where(change => change.Before != change.Now);
 
     private static string Text(IReadOnlyDictionary<string, string> average) =>
         string.Join(", ", average.Select(entry => entry.Key == "kind" ? entry.Value : $"{entry.Key} {entry.Value}"));

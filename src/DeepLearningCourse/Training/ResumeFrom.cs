@@ -20,14 +20,14 @@ namespace DeepLearningCourse.Training;
 /// <item><term><see cref="TrainerOptions.Seed"/>, or seed of a loader</term><description>the checkpoint's stays, with a warning of both</description></item>
 /// <item><term>training data: class or size of the dataset, batch size, order, sampler, <c>dropLast</c></term><description>refused within an epoch, where
 /// the number of a batch is its place; between epochs goes on with it, with a warning</description></item>
-/// <item><term>validation data</term><description>goes on with it, with a warning</description></item>
+/// <item><term>validation data, or none</term><description>goes on with it, with a warning</description></item>
 /// <item><term>callbacks with a state: one too few, one too many</term><description>goes on, with a warning</description></item>
 /// <item><term><see cref="TrainerOptions.Epochs"/> or <see cref="TrainerOptions.MaxSteps"/></term><description>goes on up to there; with a warning if that is behind
 /// it</description></item>
 /// <item><term>number of workers, other options of loaders, metrics, display, logs</term><description>goes on without a word: the weights do not depend on them</description></item>
 /// </list>
 /// <para>Loaders are found behind LINQ and iterators too. Their batches up to the checkpoint are made again, which a <see cref="Data.DataLoader{TBatch}"/> that is given
-/// itself does not need. What no loader makes begins as the program begins it: what a function keeps between batches is not in a checkpoint, nor is what the data
+/// itself does not need; that they are other ones shows only then. What no loader makes begins as the program begins it: what a function keeps between batches is not in a checkpoint, nor is what the data
 /// is, beyond its size.</para>
 /// </remarks>
 /// <example>

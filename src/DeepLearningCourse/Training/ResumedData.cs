@@ -30,25 +30,43 @@ internal sealed class ResumedData(string path, string name, int taken, Action<st
         }
     }
 
-    /// <summary>Compares the number of batches of data that is no loader's.</summary>
-    /// <exception cref="CheckpointException">It is another one, and the checkpoint is between two batches.</exception>
-    public void Compare(int? saved, int? now, bool isWithin)
-    {
-        if (saved is not null && now is not null)
-        {
-            Judge(Batches(saved.Value), Batches(now.Value), isWithin);
-        }
-    }
+    /// <summary>Compares data of which only the number of batches is known, on one side at least.</summary>
+    /// <exception cref="CheckpointException">It is another one, or a list in place of a loader, and the checkpoint is between two batches.</exception>
+    public void Compare(DataPlace saved, bool isLoader, int? batches) =>
+        Judge(Texts(saved.Loops.Count > 0, saved.Batches), Texts(isLoader, batches), saved.IsWithin);
+
+    /// <summary>Says that there is validation data now and was none, or the other way round.</summary>
+    public void Missing(bool isNow) => warn(isNow
+        ? $"{path} is of a run without {name}, and this one has some: what watched the training loss watches another one from here on."
+        : $"{path} is of a run with {name}, and this one has none: what watched it has nothing to watch, or watches the training loss from here on.");
 
     /// <exception cref="CheckpointException">Always.</exception>
     public void RefuseShort(int batches) => throw new CheckpointException(
-        path, $"was written after {taken} batches of an epoch, and the {name} has {batches}. Give it the data as it was.", isDamaged: false);
+        path,
+        $"was written after {taken} batches of an epoch, and the {name} has {batches}. Give it the data as it was.", isDamaged: false);
 
-    private static Dictionary<string, string> Batches(int count) => new() { ["batches"] = count.ToString(CultureInfo.InvariantCulture) };
+    // Of what LINQ and iterators make neither is known.
+    private static Dictionary<string, string> Texts(bool isLoader, int? batches)
+    {
+        Dictionary<string, string> texts = [];
+
+        if (isLoader || batches is not null)
+        {
+            texts["kind"] = isLoader ? "a DataLoader" : "a list";
+        }
+
+        if (batches is { } count)
+        {
+            texts["batches"] = count.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return texts;
+    }
 
     private void Judge(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now, bool isWithin)
     {
-        var differences = saved.Where(entry => now.TryGetValue(entry.Key, out var value) && value != entry.Value)
+        var differences = saved
+            .Where(entry => now.TryGetValue(entry.Key, out var value) && value != entry.Value)
             .Select(entry => $"its {entry.Key} was {entry.Value} and is {now[entry.Key]}").ToList();
 
         if (differences.Count == 0)
@@ -59,8 +77,10 @@ internal sealed class ResumedData(string path, string name, int taken, Action<st
         if (isWithin && taken > 0)
         {
             throw new CheckpointException(
-                path, $"is within an epoch, after {taken} of its batches, and the {name} is other than it was: {string.Join(", ", differences)}. Batch {taken + 1} would be another batch. "
-                + "Give the data as it was until the epoch is over, or go on from a checkpoint between epochs.", isDamaged: false);
+                path,
+                $"is within an epoch, after {taken} of its batches, and the {name} is other than it was: {string.Join(", ", differences)}. "
+                + $"Batch {taken + 1} would be another batch. Give the data as it was until the epoch is over, or go on from a checkpoint between epochs.",
+                isDamaged: false);
         }
 
         warn($"The run went on from {path} with other {name}: {string.Join(", ", differences)}.");

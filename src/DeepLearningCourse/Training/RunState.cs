@@ -106,7 +106,10 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
         if (record.Format > RunRecord.CurrentFormat)
         {
-            throw new CheckpointException(path, $"was written by {record.Library} in format {record.Format}, and this version reads up to {RunRecord.CurrentFormat}. Use that version or a later one.", isDamaged: false);
+            throw new CheckpointException(
+                path,
+                $"was written by {record.Library} in format {record.Format}, and this version reads up to {RunRecord.CurrentFormat}. Use that version or a later one.",
+                isDamaged: false);
         }
 
         return record;
@@ -121,13 +124,19 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
 
         if (train is not null)
         {
-            ResumedData data = new(path, "training data", record.Batch, Warn, record.CudaSeed);
-            StepStates.Require(path, "is of other training data", () => parts.Train.GoOn(train, record.Batch, data));
+            ResumedData check = new(path, "training data", record.Batch, Warn, record.CudaSeed);
+            StepStates.Require(path, "is of other training data", () => parts.Train.GoOn(train, record.Batch, check));
         }
 
-        if (validation is not null)
+        ResumedData checkValidation = new(path, "validation data", 0, Warn, record.CudaSeed);
+
+        if (validation is not null && parts.Validation is { } source)
         {
-            StepStates.Require(path, "is of other validation data", () => parts.Validation?.GoOn(validation, 0, new ResumedData(path, "validation data", 0, Warn, record.CudaSeed)));
+            StepStates.Require(path, "is of other validation data", () => source.GoOn(validation, 0, checkValidation));
+        }
+        else if (record.Format > 1 && (validation is not null) != (parts.Validation is not null))
+        {
+            checkValidation.Missing(isNow: parts.Validation is not null);
         }
 
         if (options.Average is { } average && sections.TryGetValue(Average, out var averages))

@@ -15,7 +15,8 @@ internal sealed class SupervisedWork(
     private bool hasWarned;
     private readonly OutputKind kind = OutputKinds.Of(criterion);
 
-    public override string Criterion => criterion is Loss<Tensor, Tensor, Tensor> loss ? $"{criterion.GetType().Name} ({loss.reduction})" : criterion.GetType().Name;
+    public override string Criterion =>
+        criterion is Loss<Tensor, Tensor, Tensor> loss ? $"{criterion.GetType().Name} ({loss.reduction})" : criterion.GetType().Name;
 
     public override bool IsSum { get; } = criterion is Loss<Tensor, Tensor, Tensor> { reduction: nn.Reduction.Sum };
 

@@ -60,6 +60,61 @@ public sealed class ResumedDataTests : NetworkTest
     }
 
     [Test]
+    public void A_list_in_place_of_a_loader_is_told_apart()
+    {
+        var list = Same with { Train = _ => Enumerable.Range(0, 4).Select(_ => (ones(2, 2), ones(2, 1))).ToList() };
+
+        Assert.That(Same.Then(list, within: true), Is.EqualTo(new[]
+        {
+            $"The checkpoint FILE is within an epoch, after 2 of its batches, and the training data is other than it was: its kind was a DataLoader and is a list. {Advice}",
+        }));
+        Assert.That(list.Then(Same), Is.EqualTo(new[] { "The run went on from FILE with other training data: its kind was a list and is a DataLoader." }));
+    }
+
+    [Test]
+    public void Validation_data_that_comes_or_goes_is_named()
+    {
+        var validated = Same with { Validation = data => ResumedLine.Loader(data) };
+
+        Assert.That(Same.Then(validated), Is.EqualTo(new[]
+        {
+            "FILE is of a run without validation data, and this one has some: what watched the training loss watches another one from here on.",
+        }));
+        Assert.That(validated.Then(Same), Is.EqualTo(new[]
+        {
+            "FILE is of a run with validation data, and this one has none: what watched it has nothing to watch, or watches the training loss from here on.",
+        }));
+    }
+
+    [Test]
+    public void Processes_that_divide_the_data_go_on_from_one_checkpoint([Values] bool within)
+    {
+        static ResumedLine Rank(int rank) => Same with { Train = data => ResumedLine.Loader(data, sampler: new DistributedSampler(16, 2, rank)), Samples = 16 };
+
+        Assert.That(Rank(0).Then(Rank(1), within), Is.Empty);
+    }
+
+    [Test]
+    public void Batches_behind_LINQ_that_are_learnt_by_heart_are_the_same_in_each_epoch_and_when_it_goes_on()
+    {
+        using InMemoryDataset numbers = new(arange(16, float32).reshape(8, 2), ones(8, 1));
+        List<float> seen = [];
+        var heart = Same with
+        {
+            Train = _ => ResumedLine.Loader(numbers).Select(batch =>
+            {
+                using var first = batch.features[0, 0];
+                seen.Add(first.item<float>());
+                return batch;
+            }),
+            Options = options => options with { OverfitBatches = 2, Epochs = 3 * options.Epochs },
+        };
+
+        Assert.That(heart.Then(heart), Is.Empty);
+        Assert.That(seen.Chunk(2), Has.Exactly(6).EqualTo(seen.Take(2)));
+    }
+
+    [Test]
     public void A_sequence_that_ends_before_the_checkpoint_is_refused()
     {
         static IEnumerable<(Tensor, Tensor)> Batches(int count)

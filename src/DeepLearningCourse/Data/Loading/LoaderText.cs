@@ -5,19 +5,21 @@ namespace DeepLearningCourse.Data.Loading;
 /// <summary>What decides which samples are in which batch, as text by name: where it differs, a place in an epoch is another place.</summary>
 internal static class LoaderText
 {
-    public static IReadOnlyDictionary<string, string> Of(DataSource dataset, LoaderOptions options, long? samples, int? batches) => new Dictionary<string, string>
-    {
-        ["dataset"] = TypeText.Of(dataset.GetType()),
-        ["samples"] = Text(samples),
-        ["batchSize"] = options.BatchSampler is null ? Text(options.BatchSize) : "the batchSampler's",
-        ["order"] = Order(options),
-        ["dropLast"] = options.DropLast ? "true" : "false",
-        ["batches"] = Text(batches),
-    };
+    public static IReadOnlyDictionary<string, string> Of(DataSource dataset, LoaderOptions options, long? samples, int? batches) =>
+        new Dictionary<string, string>
+        {
+            ["dataset"] = TypeText.Of(dataset.GetType()),
+            ["samples"] = Text(samples),
+            ["batchSize"] = options.BatchSampler is null ? Text(options.BatchSize) : "the batchSampler's",
+            ["order"] = Order(options),
+            ["dropLast"] = options.DropLast ? "true" : "false",
+            ["batches"] = Text(batches),
+        };
 
     private static string Order(LoaderOptions options) => options switch
     {
         { BatchSampler: { } sampler } => Order(sampler, sampler.Batches(0, 0).SelectMany(batch => batch.Append(-1))),
+        { Sampler: DistributedSampler sampler } => sampler.Description,
         { Sampler: { } sampler } => Order(sampler, sampler.Order(0, 0)),
         { Shuffle: true } => "shuffled",
         _ => "the dataset's",
