@@ -197,6 +197,7 @@ public sealed class CodeSessionTests
 
     [TestCase("while (true) { }")]
     [TestCase("while (true) { Console.Write(2); }")]
+    [TestCase("var a = TorchSharp.torch.ones(2, 3); while (true) { try { a.matmul(a); } catch (System.Runtime.InteropServices.ExternalException) { } }")]
     [TimeLimit(120)]
     public void Every_interrupt_ends_its_loop(string loop)
     {

@@ -6,8 +6,9 @@ namespace DeepLearningCourse.Runtime.Guards;
 /// <param name="Export">Its name in the library.</param>
 /// <param name="Call">What the C# that calls it is called.</param>
 /// <param name="Tensors">How many of its first arguments are tensors.</param>
+/// <param name="OnStack">How many of its arguments come after the six in registers, rounded up to an even number.</param>
 /// <param name="Advice">What to do, from libtorch's reason and the tensors; null where it has nothing to say.</param>
-internal sealed record GuardedFunction(string Export, string Call, int Tensors = 0, Func<string, IReadOnlyList<Tensor>, string?>? Advice = null)
+internal sealed record GuardedFunction(string Export, string Call, int Tensors = 0, int OnStack = 0, Func<string, IReadOnlyList<Tensor>, string?>? Advice = null)
 {
     /// <summary>The error's text in one line: what was called with which shapes, libtorch's reason without C++ frames, and what to do.</summary>
     public string Explain(string whole, ReadOnlySpan<nint> arguments)

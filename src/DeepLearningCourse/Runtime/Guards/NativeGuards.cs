@@ -52,7 +52,8 @@ internal static unsafe class NativeGuards
         }
 
         // A function that this version lacks keeps its place, so that the index says which one failed.
-        var targets = GuardedFunctions.All.Select(function => NativeLibrary.TryGetExport(torchSharp, function.Export, out var address) ? address : 0).ToArray();
+        (nint Address, int OnStack)[] targets =
+            [.. GuardedFunctions.All.Select(function => (NativeLibrary.TryGetExport(torchSharp, function.Export, out var address) ? address : 0, function.OnStack))];
 
         if (CatchingStubs.TryMake(targets, &Caught, runtime) is not { } stubs)
         {
@@ -63,9 +64,9 @@ internal static unsafe class NativeGuards
 
         for (var i = 0; i < targets.Length; i++)
         {
-            if (targets[i] != 0)
+            if (targets[i].Address != 0)
             {
-                replacements[GuardedFunctions.All[i].Export] = (targets[i], stubs[i]);
+                replacements[GuardedFunctions.All[i].Export] = (targets[i].Address, stubs[i]);
             }
         }
 
@@ -77,20 +78,26 @@ internal static unsafe class NativeGuards
     [SupportedOSPlatform("linux")]
     private static void Caught(nint thrown, nint* arguments, int index)
     {
-        var function = GuardedFunctions.All[index];
-        var whole = runtime!.End(thrown);
-        string text;
-
+        // In a finally block nothing is cut off by a notebook's interrupt, which could not pass the native code either.
         try
         {
-            text = function.Explain(whole, new ReadOnlySpan<nint>(arguments, CatchingStubs.KeptArguments));
+        }
+        finally
+        {
+            lastError!.Set(Explain(GuardedFunctions.All[index], runtime!.End(thrown), new ReadOnlySpan<nint>(arguments, CatchingStubs.KeptArguments)));
+        }
+    }
+
+    private static string Explain(GuardedFunction function, string whole, ReadOnlySpan<nint> arguments)
+    {
+        try
+        {
+            return function.Explain(whole, arguments);
         }
         catch (Exception)
         {
             // Without the shapes, for instance of a tensor that was disposed, libtorch's own words are still there.
-            text = whole;
+            return whole;
         }
-
-        lastError!.Set(text);
     }
 }
