@@ -223,12 +223,13 @@ public sealed class ConcurrentPredictionTests : NetworkTest
     [Test]
     public void A_weight_of_another_shape_is_found_although_the_network_predicted_before()
     {
-        using var model = new Line();
+        using var model = new Threefold();
         using var before = model.Predict(ones(1, 2));
 
-        model.fc.weight = new Parameter(ones(1, 1));
+        // libtorch takes it: the bias makes three outputs of its one.
+        model.fc.weight = new Parameter(ones(1, 2));
 
-        Assert.That(() => model.Predict(ones(1, 2)), Throws.InvalidOperationException.With.Message.StartsWith("'fc.weight' was set to a tensor of shape [1, 1],"));
+        Assert.That(() => model.Predict(ones(1, 2)), Throws.InvalidOperationException.With.Message.StartsWith("'fc.weight' was set to a tensor of shape [1, 2],"));
     }
 
     [Test]
@@ -341,6 +342,13 @@ public sealed class ConcurrentPredictionTests : NetworkTest
             : base(nameof(Registered)) => RegisterComponents();
 
         public override Tensor forward(Tensor x) => drop.call(fc.call(x));
+    }
+
+    private sealed class Threefold : MyNeuralNetwork
+    {
+        public readonly Linear fc = nn.Linear(2, 3);
+
+        public override Tensor forward(Tensor x) => fc.call(x);
     }
 
     private sealed class Around : MyNeuralNetwork

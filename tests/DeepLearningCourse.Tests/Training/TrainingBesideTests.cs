@@ -180,9 +180,16 @@ public sealed class TrainingBesideTests : NetworkTest
         {
             if (thread == 0)
             {
-                // The first step waits, so that there is no run without a refusal.
-                trained = Train(model, steps, _ => Assert.That(refusedOnce.Wait(TimeSpan.FromSeconds(30)), Is.True));
-                Volatile.Write(ref ended, true);
+                try
+                {
+                    // The first step waits, so that there is no run without a refusal.
+                    trained = Train(model, steps, _ => Assert.That(refusedOnce.Wait(TimeSpan.FromSeconds(30)), Is.True));
+                }
+                finally
+                {
+                    Volatile.Write(ref ended, true);
+                }
+
                 return;
             }
 
