@@ -96,7 +96,7 @@ public sealed class HangingSampleTests : TensorTest
         });
         using DataLoader<Tensor> loader = new(data);
         Exception? ended = null;
-        Thread loop = new(() => ended = Assert.Catch(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
         loop.Start();
         Assert.That(reading.Wait(Limit));
 
@@ -144,16 +144,43 @@ public sealed class HangingSampleTests : TensorTest
     }
 
     [Test]
+    public void An_interrupt_of_the_loop_leaves_nothing_open()
+    {
+        using Hang hang = new();
+        var before = LiveTensors;
+        DataLoader<Tensor> loader = new(new DelegateStream<Tensor>(1, _ => hang.Samples()), numWorkers: 2, persistentWorkers: true);
+        Exception? ended = null;
+        Thread loop = new(() => ended = Caught(() => loader.Count(_ => true)));
+        loop.Start();
+        Assert.That(hang.Hangs.Wait(Limit));
+
+        // One for the wait for a batch, others for the waits of the end.
+        for (var i = 0; i < 20 && !loop.Join(20); i++)
+        {
+            loop.Interrupt();
+        }
+
+        Assert.That(loop.Join(Limit));
+        Assert.That(ended, Is.TypeOf<ThreadInterruptedException>());
+        hang.Release();
+        loader.Dispose();
+        Assert.That(() => hang.Open, Is.Zero.After(5_000, 5), "streams that were left open");
+        Assert.That(() => LiveTensors, Is.EqualTo(before).After(5_000, 5));
+    }
+
+    [Test]
     public void A_workerInit_that_hangs_keeps_nobody()
     {
         using ManualResetEventSlim release = new();
         using CancellationTokenSource source = new();
         DataLoader<Tensor> loader = new(new DelegateDataset<Tensor>(2, i => tensor(i)), numWorkers: 1, workerInit: _ => release.Wait(Limit));
-        Thread loop = new(() => Assert.Catch<OperationCanceledException>(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        Exception? ended = null;
+        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
         loop.Start();
         source.CancelAfter(50);
 
         Assert.That(loop.Join(AtOnce));
+        Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
         loader.Dispose();
         release.Set();
     }
@@ -241,6 +268,20 @@ public sealed class HangingSampleTests : TensorTest
         Assert.That(sums, Has.All.EqualTo(1));
         AttackRecords.Add(
             "Loading data", $"{Rounds} datasets in memory disposed while two loaders read from them", $"{refused} loops got an exception, {sums.Count} batches were whole, no crash");
+    }
+
+    // An exception in a thread of its own would end the process, an assertion's too.
+    private static Exception? Caught(Func<int> action)
+    {
+        try
+        {
+            _ = action();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
     }
 
     /// <summary>Ends a loop that waits for a sample.</summary>

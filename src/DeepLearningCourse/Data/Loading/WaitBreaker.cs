@@ -92,8 +92,8 @@ internal sealed class WaitBreaker : IDisposable
         {
             if (!disposed)
             {
-                // Again and again: what is read may catch the first one and try once more.
-                timer ??= new Timer(static breaker => ((WaitBreaker)breaker!).Break(), this, Patience, Patience);
+                // Again and again: what is read may catch the first one and try once more. Not too soon: what ends may have to wait for its own parts.
+                timer ??= new Timer(static breaker => ((WaitBreaker)breaker!).Break(), this, Patience, 4 * Patience);
             }
         }
     }

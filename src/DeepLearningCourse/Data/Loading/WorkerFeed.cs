@@ -131,9 +131,8 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
             // A worker that hangs in the dataset is left behind; whoever disposes from inside a worker cannot wait for itself.
             var until = Environment.TickCount64 + (long)WaitBreaker.Patience.TotalMilliseconds;
 
-            while (active > 0 && !hangs && !pool.IsWorker && until - Environment.TickCount64 is > 0 and var left)
+            while (active > 0 && !hangs && !pool.IsWorker && until - Environment.TickCount64 is > 0 and var left && TryWait((int)left))
             {
-                Monitor.Wait(Gate, (int)left);
             }
 
             if (active > 0)
@@ -145,6 +144,21 @@ internal sealed class WorkerFeed<TBatch>(WorkerPool<TBatch> pool, EpochSource<TB
         }
 
         source.Close();
+    }
+
+    /// <summary>Waits for a worker's news.</summary>
+    /// <returns>False if somebody has ended the waits of this thread: what is open has to be closed all the same.</returns>
+    private bool TryWait(int milliseconds)
+    {
+        try
+        {
+            _ = Monitor.Wait(Gate, milliseconds);
+            return true;
+        }
+        catch (ThreadInterruptedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The last worker that was left behind has come back: there is nobody to tell of an error.</summary>

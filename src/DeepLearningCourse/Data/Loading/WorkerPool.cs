@@ -99,12 +99,16 @@ internal sealed class WorkerPool<TBatch>
     {
         var until = Environment.TickCount64 + (long)WaitBreaker.Patience.TotalMilliseconds;
 
-        foreach (var worker in workers)
+        try
         {
-            if (!worker.IsLeft && worker.Thread != Thread.CurrentThread && worker.Thread.ThreadState != ThreadState.Unstarted)
+            foreach (var worker in workers.Where(worker => !worker.IsLeft && worker.Thread != Thread.CurrentThread && worker.Thread.ThreadState != ThreadState.Unstarted))
             {
                 _ = worker.Thread.Join((int)Math.Max(0, until - Environment.TickCount64));
             }
+        }
+        catch (ThreadInterruptedException)
+        {
+            // Somebody has ended the waits of this thread: they are told to end, and do so without it.
         }
     }
 
