@@ -145,9 +145,10 @@ public sealed class ForwardErrorTests : NetworkTest
     {
         using var model = new WithNorm();
         model.drop.eval();
+        var x = rand(4, 10);
         var state = random.get_rng_state();
 
-        Assert.That(() => model.call(rand(4, 10)),
+        Assert.That(() => model.call(x),
             NUnit.Framework.Throws.TypeOf<ForwardException>().With.Message.EqualTo("Layer 'fc' (Linear(in_features=9, out_features=3, bias=True)) got [4, 10] and needs [*, 9]. The shapes so far: input [4, 10] → norm [4, 10] → drop [4, 10]. Make the layer before it give that shape, or build this layer for the shape it gets."));
 
         Assert.That(model.training, Is.True);

@@ -25,7 +25,11 @@ public sealed class TrainingCheckTests : CheckTest
         var X = randn(6, 3);
         X[0, 0] = double.NaN;
 
-        Assert.That(Findings(new Through(nn.Sequential(nn.Linear(3, 2), nn.Softmax(1))), nn.CrossEntropyLoss(), X, Alternating(6) + 1), Is.EqualTo(new[] { "TWO" }));
+        Assert.That(Findings(new Through(nn.Sequential(nn.Linear(3, 2), nn.Softmax(1))), nn.CrossEntropyLoss(), X, Alternating(6) + 1), Is.EqualTo(new[]
+        {
+            "Error: The features hold NaN at sample 0 of the batch, column 0 (1 such values in all). Remove or fill those samples before training.",
+            "Error: The targets go from 1 to 2 and the network has 2 outputs, for the classes 0 to 1. Numbered from 1, they become right with y - 1.",
+        }));
     }
 
     [Test]
