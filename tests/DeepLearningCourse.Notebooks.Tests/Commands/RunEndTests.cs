@@ -55,9 +55,12 @@ public sealed class RunEndTests
     [Test, CancelAfter(180_000), Platform("Linux,MacOsX"), Category("Long"), Attack]
     public async Task A_cell_in_a_long_native_call_that_does_not_end_when_asked_is_given_up_with_its_outputs_kept(CancellationToken timeout)
     {
-        Write(First, "Console.WriteLine(\"be\" + \"gun\"); TorchSharp.torch.linalg.svd(TorchSharp.torch.rand(5000, 5000))");
+        Write(First, "var matrix = TorchSharp.torch.rand(5000, 5000); Console.WriteLine(\"be\" + \"gun\"); TorchSharp.torch.linalg.svd(matrix)");
         using ToolProcess tool = new("run", Notebook);
         await tool.Printed("begun", timeout);
+
+        // Until the thread is inside of libtorch.
+        await Task.Delay(2_000, timeout);
 
         tool.Terminate();
 
