@@ -15,7 +15,9 @@ try
     // The console as it was when the program began: a session takes the present one for its cells.
     var parsed = root.Parse(args);
     var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Console.Out, ProcessTerminationTimeout = null });
-    return parsed.Errors.Count > 0 ? ExitCode.Unusable : code;
+    // Threads that cells left behind would keep the process for ever.
+    Environment.Exit(parsed.Errors.Count > 0 ? ExitCode.Unusable : code);
+    return code;
 }
 catch (NotebookException exception)
 {

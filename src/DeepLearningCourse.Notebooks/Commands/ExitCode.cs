@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>A cell failed, or files differ.</summary>
+    /// <summary>A cell failed or did not run, or files differ.</summary>
     public const int Failed = 1;
 
     /// <summary>Wrong usage, or a file that cannot be read or written.</summary>

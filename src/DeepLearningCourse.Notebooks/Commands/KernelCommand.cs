@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using DeepLearningCourse.Notebooks.Execution;
 using DeepLearningCourse.Notebooks.Jupyter;
@@ -69,9 +70,9 @@ internal static class KernelCommand
             log.WriteLine(problem.Message);
             return 1;
         }
-        catch (NetMQException problem)
+        catch (Exception problem) when (problem is NetMQException or SocketException or ArgumentException)
         {
-            log.WriteLine($"The kernel cannot listen where {file} says ({problem.Message}). Another program has a port of it: restart the kernel.");
+            log.WriteLine($"The kernel cannot listen where {file} says ({problem.Message}). Another program has a port of it, or its ip is not this machine's: restart the kernel.");
             return 1;
         }
 
@@ -95,6 +96,7 @@ internal static class KernelCommand
             kernel.Stop();
         });
         using var watch = ParentWatch.OfJupyter(kernel.Stop);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => kernel.EndWithProcess();
         kernel.Wait();
     }
 }

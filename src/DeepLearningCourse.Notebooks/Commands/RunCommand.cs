@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using DeepLearningCourse.Notebooks.Documents;
 using DeepLearningCourse.Notebooks.Execution;
 
@@ -16,7 +15,7 @@ internal static class RunCommand
         Option<bool> noSave = new("--no-save") { Description = "Write nothing" };
         Option<bool> keepGoing = new("--keep-going") { Description = "Execute the cells after one that failed too" };
         Option<double?> timeout = new("--timeout") { Description = "The seconds that a cell may take" };
-        Command command = new("run", "Executes the cells of a notebook in order and writes their outputs into it. Exits with 1 if a cell fails.") { file, to, noSave, keepGoing, timeout };
+        Command command = new("run", "Executes the cells of a notebook in order and writes their outputs into it. They are saved as the cells end. Exits with 1 if a cell fails or does not run.") { file, to, noSave, keepGoing, timeout };
         command.SetAction(parsed => Run(
             new(parsed.GetValue(file)!, parsed.GetValue(to), parsed.GetValue(noSave), parsed.GetValue(keepGoing), parsed.GetValue(timeout)),
             newSession, parsed.InvocationConfiguration.Output));
@@ -39,21 +38,14 @@ internal static class RunCommand
         try
         {
             using var session = newSession();
-            NotebookRun run = new(document, session, console, arguments.File);
-            using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-            {
-                context.Cancel = true;
-                run.Cancel();
-            });
+            using NotebookSaver saver = new(document, target);
+            NotebookRun run = new(document, session, console, arguments.File, saver);
+            using RunSignals signals = new(run, console);
             return run.Execute(arguments.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, arguments.KeepGoing) ? ExitCode.Done : ExitCode.Failed;
         }
         finally
         {
             Environment.CurrentDirectory = folder;
-            if (target is not null)
-            {
-                document.Write(target);
-            }
         }
     }
 

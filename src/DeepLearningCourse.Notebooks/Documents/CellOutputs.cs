@@ -59,6 +59,15 @@ internal sealed class CellOutputs(Action<string> echo, CellOutputs? before = nul
     public string ReadLine(string prompt, bool isPassword) =>
         throw new NotSupportedException("The cell asks for a line, and nobody is there to answer: 'run' executes a notebook without a person. Give the value in the cell, or open the notebook in Jupyter.");
 
+    /// <summary>Why a thread ended that the cell, or one before it, started; null if none did.</summary>
+    public CellError? ThreadError { get; private set; }
+
+    public void ThreadFailed(CellError error)
+    {
+        ThreadError ??= error;
+        Add(null, Json(error), null);
+    }
+
     /// <summary>Adds what became of the cell.</summary>
     public void End(CellResult result)
     {
@@ -75,13 +84,7 @@ internal sealed class CellOutputs(Action<string> echo, CellOutputs? before = nul
 
         if (result.Error is { } error)
         {
-            Add(null, new JsonObject
-            {
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["output_type"] = "error",
-                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
-            }, null);
+            Add(null, Json(error), null);
         }
     }
 
@@ -128,6 +131,14 @@ internal sealed class CellOutputs(Action<string> echo, CellOutputs? before = nul
 
         return data;
     }
+
+    private static JsonObject Json(CellError error) => new()
+    {
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["output_type"] = "error",
+        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+    };
 
     private static bool IsLines(string mimeType) =>
         mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType is "image/svg+xml" or "application/javascript";

@@ -32,12 +32,28 @@ internal static class CellErrors
 
     public static CellError Interrupted() => new("Interrupted", InterruptedText, null, [InterruptedText]);
 
+    /// <summary>A cell ended the process.</summary>
+    /// <param name="consequence">What that ended too.</param>
+    public static CellError Exited(string consequence)
+    {
+        var message = $"The cell ended the program with Environment.Exit, {consequence}. A cell ends with its last line, or with an exception: take the call out.";
+        return new CellError("Exited", message, null, [message]);
+    }
+
     public static CellError From(Exception exception, int number, string code) => Inner(exception) switch
     {
         CompilationErrorException compilation => Compilation(compilation, code),
         CellException own => new(own.Name, own.Message, own.Line, [own.Message]),
         var other => Thrown(other, number, code),
     };
+
+    /// <summary>What is said of an exception that nothing caught on a thread which a cell started.</summary>
+    public static CellError OnThread(Exception exception)
+    {
+        var thrown = Thrown(Inner(exception), null, null);
+        var message = $"A thread that a cell started has ended by an exception that nothing caught. {thrown.Traceback[0].TrimEnd('.')}. Catch it where the thread begins, or take a Task and await it.";
+        return new CellError(thrown.Name, message, null, [message, .. thrown.Traceback.Skip(1)]);
+    }
 
     private static Exception Inner(Exception exception) => exception switch
     {
@@ -62,15 +78,15 @@ internal static class CellErrors
         return new CellError("CompilationError", lines[0] + (Advice.TryGetValue(errors[0].Id, out var what) ? $" {what}" : ""), first, lines);
     }
 
-    private static CellError Thrown(Exception exception, int number, string code)
+    private static CellError Thrown(Exception exception, int? number, string? code)
     {
         // libtorch appends its C++ frames to the sentence.
         var message = exception is ExternalException ? exception.Message.ReplaceLineEndings("\n").Split("\nException raised from", 2)[0].TrimEnd() : exception.Message;
         var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();
-        var line = frames.FirstOrDefault(frame => frame.GetFileName() == FileOf(number))?.GetFileLineNumber();
+        var line = number is { } known ? frames.FirstOrDefault(frame => frame.GetFileName() == FileOf(known))?.GetFileLineNumber() : null;
         var name = exception.GetType().Name;
         List<string> lines = [$"{name}: {message}"];
-        lines.AddRange(line is { } known ? Excerpt(code, known, null) : []);
+        lines.AddRange(line is { } at && code is not null ? Excerpt(code, at, null) : []);
         // What stands below the cell's own frames is the notebook's.
         var own = Array.FindLastIndex(frames, IsCell) + 1;
         lines.AddRange(frames.Take(own).Where(IsThePersons).Select(Describe).Distinct());

@@ -65,7 +65,7 @@ internal sealed class CellThread : IDisposable
     [MemberNotNull(nameof(thread))]
     private void Start()
     {
-        thread = new Thread(Loop, StackSize) { IsBackground = true, Name = "Notebook cells" };
+        thread = ThreadErrors.NewOwn("Notebook cells", Loop, StackSize);
         thread.Start();
     }
 }

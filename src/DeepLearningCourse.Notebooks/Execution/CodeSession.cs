@@ -23,6 +23,7 @@ internal sealed class CodeSession : ICodeSession
         CellAssemblies assemblies = new();
         packages = new PackageReferences(assemblies, text => CellHost.Output?.WriteOut(text));
         submissions = new Submissions(assemblies);
+        ThreadErrors.Watch();
         insight = new CodeInsight(() => submissions.Options);
     }
 

@@ -21,4 +21,7 @@ internal interface ICellOutput
     /// <summary>Asks the person for a line.</summary>
     /// <exception cref="NotSupportedException">Nobody is there to answer.</exception>
     string ReadLine(string prompt, bool isPassword);
+
+    /// <summary>Says that a thread which a cell started ended by an exception.</summary>
+    void ThreadFailed(CellError error) => WriteError(string.Join('\n', error.Traceback) + "\n");
 }

@@ -19,6 +19,8 @@ internal sealed class ShieldedOutput(ICellOutput output) : ICellOutput
     // It waits for a person, and must end with the cell.
     public string ReadLine(string prompt, bool isPassword) => output.ReadLine(prompt, isPassword);
 
+    public void ThreadFailed(CellError error) => Whole(() => output.ThreadFailed(error));
+
     private static void Whole(Action send)
     {
         try

@@ -44,6 +44,9 @@ internal sealed class CellRequests(ICodeSession session, OutputQueue output, Sta
         return new JsonObject { ["status"] = "ok", ["execution_count"] = number, ["payload"] = new JsonArray(), ["user_expressions"] = new JsonObject() };
     }
 
+    /// <summary>Shows an error below a cell that will not come back.</summary>
+    public void Fail(ReceivedMessage request, CellError error) => new CellMessages(request, output, input).ShowError(error);
+
     /// <summary>What is said to a request that an error before it has made pointless.</summary>
     public static JsonObject Aborted() => new() { ["status"] = "aborted" };
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,6 +9,8 @@ namespace DeepLearningCourse.Notebooks.Jupyter;
 /// <summary>What a client's connection file says: where the kernel is to listen, and the key that both sign with.</summary>
 internal sealed record ConnectionInfo
 {
+    private static readonly JsonSerializerOptions NoNulls = new() { RespectNullableAnnotations = true };
+
     [JsonPropertyName("transport")]
     public string Transport { get; init; } = "tcp";
 
@@ -44,7 +48,7 @@ internal sealed record ConnectionInfo
     {
         try
         {
-            var info = JsonSerializer.Deserialize<ConnectionInfo>(File.ReadAllBytes(path)) ?? throw new JsonException("It is empty.");
+            var info = JsonSerializer.Deserialize<ConnectionInfo>(File.ReadAllBytes(path), NoNulls) ?? throw new JsonException("It is empty.");
             info.Validate(path);
             return info;
         }
@@ -62,6 +66,17 @@ internal sealed record ConnectionInfo
         if (Transport != "tcp")
         {
             throw new InvalidDataException($"{path} asks for the transport '{Transport}', and this kernel has only tcp. Take c.KernelManager.transport out of Jupyter's configuration.");
+        }
+
+        (string Name, int Port)[] ports = [("shell_port", ShellPort), ("control_port", ControlPort), ("stdin_port", StandardInputPort), ("iopub_port", PublishPort), ("hb_port", HeartbeatPort)];
+        if (Array.Find(ports, each => each.Port is < 1 or > IPEndPoint.MaxPort) is { Name: not null } wrong)
+        {
+            throw new InvalidDataException($"{path} has {wrong.Name} {wrong.Port}, and a port is a number from 1 to {IPEndPoint.MaxPort}. Let Jupyter write the file anew: restart the kernel.");
+        }
+
+        if (IPAddress.TryParse(Address, out var address) && address.AddressFamily != AddressFamily.InterNetwork)
+        {
+            throw new InvalidDataException($"{path} has the ip {Address}, and this kernel listens at IPv4 addresses. Set c.KernelManager.ip to one in Jupyter's configuration, such as 127.0.0.1.");
         }
 
         if (Key.Length > 0 && SignatureScheme != "hmac-sha256")

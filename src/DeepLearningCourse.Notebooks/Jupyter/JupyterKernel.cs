@@ -25,6 +25,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly Action<string> log;
     private long received;
     private long lastToAbort;
+    private volatile ReceivedMessage? executing;
     private int disposed;
 
     /// <summary>Listens where the connection says. The session is the kernel's from now on.</summary>
@@ -82,6 +83,21 @@ internal sealed class JupyterKernel : IDisposable
         control.Dispose();
         session.Dispose();
         ended.Dispose();
+    }
+
+    /// <summary>Tells the client whose cell ends the process by <c>Environment.Exit</c>, which nothing can keep from ending it, why the kernel is gone.</summary>
+    public void EndWithProcess()
+    {
+        if (executing is not { } request || Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
+        var error = CellErrors.Exited("and this kernel with it: all variables are gone");
+        cells.Fail(request, error);
+        Reply(request, Failure(error.Name, error.Message));
+        SendState(request.Header, "idle");
+        sockets.Dispose();
     }
 
     // On the thread of the sockets: nothing here waits.
@@ -163,7 +179,9 @@ internal sealed class JupyterKernel : IDisposable
             return CellRequests.Aborted();
         }
 
+        executing = request;
         var reply = cells.Execute(request, out var goOn);
+        executing = null;
         if (!goOn)
         {
             Volatile.Write(ref lastToAbort, Math.Max(Volatile.Read(ref lastToAbort), Volatile.Read(ref received)));

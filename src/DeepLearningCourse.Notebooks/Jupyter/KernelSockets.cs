@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DeepLearningCourse.Notebooks.Execution;
 using NetMQ;
 using NetMQ.Sockets;
 
@@ -33,7 +34,7 @@ internal sealed class KernelSockets : IDisposable
         this.receive = receive;
         this.log = log;
         poller = [shell, control, standardInput, heartbeat, outgoing];
-        thread = new Thread(poller.Run) { IsBackground = true, Name = "Jupyter sockets" };
+        thread = ThreadErrors.NewOwn("Jupyter sockets", poller.Run);
 
         foreach (var router in new[] { shell, control, standardInput })
         {

@@ -14,9 +14,10 @@ internal sealed class MessageFrames(MessageSigner signer, TimeProvider time)
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
+    private readonly SeenMessages seen = new();
     private readonly string session = Guid.NewGuid().ToString("N");
 
-    /// <exception cref="InvalidDataException">The frames are no message, or the signature is wrong.</exception>
+    /// <exception cref="InvalidDataException">The frames are no message, the signature is wrong, or the message came before.</exception>
     public ReceivedMessage Read(KernelChannel channel, IReadOnlyList<byte[]> frames)
     {
         var at = IndexOfDelimiter(frames);
@@ -29,6 +30,11 @@ internal sealed class MessageFrames(MessageSigner signer, TimeProvider time)
         if (!signer.Verifies(frames[at + 1], parts))
         {
             throw new InvalidDataException("its signature is not made with the connection's key.");
+        }
+
+        if (!seen.IsNew(frames[at + 1], parts[0]))
+        {
+            throw new InvalidDataException("it came before, and no client sends a message twice.");
         }
 
         return new ReceivedMessage(channel, [.. frames.Take(at)], parts[0], TypeIn(parts[0]), Parse(parts[3]));

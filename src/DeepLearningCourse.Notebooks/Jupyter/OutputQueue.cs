@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using DeepLearningCourse.Notebooks.Execution;
 
 namespace DeepLearningCourse.Notebooks.Jupyter;
 
@@ -27,7 +28,7 @@ internal sealed class OutputQueue : IDisposable
     public OutputQueue(Action<OutgoingMessage> send)
     {
         this.send = send;
-        thread = new Thread(Loop) { IsBackground = true, Name = "Jupyter outputs" };
+        thread = ThreadErrors.NewOwn("Jupyter outputs", Loop);
         thread.Start();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DeepLearningCourse.Notebooks.Execution;
 
 namespace DeepLearningCourse.Notebooks.Jupyter;
 
@@ -10,7 +11,7 @@ internal sealed class RequestQueue : IDisposable
 
     public RequestQueue(string name)
     {
-        thread = new Thread(Loop) { IsBackground = true, Name = name };
+        thread = ThreadErrors.NewOwn(name, Loop);
         thread.Start();
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DeepLearningCourse.Notebooks.Commands;
 using DeepLearningCourse.Notebooks.Jupyter;
@@ -63,6 +64,22 @@ public sealed class KernelCommandTests
 
         Assert.That(status, Is.EqualTo(1));
         Assert.That(error, Does.Contain(words).And.Not.Contain("   at "));
+    }
+
+    [TestCase("127.0.0.1", 1, 2, 3, 4, 4)]
+    [TestCase("192.0.2.1", 41001, 41002, 41003, 41004, 41005)]
+    [TestCase("no such host.invalid", 41001, 41002, 41003, 41004, 41005)]
+    [TestCase("/", 41001, 41002, 41003, 41004, 41005)]
+    public void A_connection_that_cannot_be_listened_at_is_said(string ip, int shell, int publish, int input, int control, int heartbeat)
+    {
+        File.WriteAllText(folder["kernel.json"], JsonSerializer.Serialize(
+            new { ip, shell_port = shell, iopub_port = publish, stdin_port = input, control_port = control, hb_port = heartbeat, key = "k" }));
+
+        var (status, _, error) = Invoke("start", "--connection-file", folder["kernel.json"]);
+
+        Assert.That(status, Is.EqualTo(1));
+        Assert.That(error.Trim(), Does.Match(
+            $@"^The kernel cannot listen where {folder["kernel.json"]} says \(.+\)\. Another program has a port of it, or its ip is not this machine's: restart the kernel\.$"));
     }
 
     private static (int Status, string Output, string Error) Invoke(params string[] arguments)

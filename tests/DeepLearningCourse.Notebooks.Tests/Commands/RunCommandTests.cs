@@ -167,7 +167,8 @@ public sealed class RunCommandTests
             codes.Add(code);
             run!.Cancel();
         });
-        run = new(document, session, console, "a.ipynb");
+        using NotebookSaver saver = new(document, null);
+        run = new(document, session, console, "a.ipynb", saver);
 
         Assert.That(run.Execute(null, keepGoing: true), Is.False);
         Assert.That(codes, Is.EqualTo(new[] { "1" }));

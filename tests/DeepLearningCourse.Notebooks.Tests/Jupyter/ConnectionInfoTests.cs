@@ -20,6 +20,12 @@ public sealed class ConnectionInfoTests
     [TestCase("{}", "shell_port")]
     [TestCase("{ " + Ports + ", \"transport\": \"ipc\" }", "'ipc'")]
     [TestCase("{ " + Ports + ", \"key\": \"k\", \"signature_scheme\": \"hmac-md5\" }", "'hmac-md5'")]
+    [TestCase("{ " + Ports + ", \"key\": null }", "is no connection file of Jupyter")]
+    [TestCase("{ " + Ports + ", \"ip\": \"::1\" }", "has the ip ::1, and this kernel listens at IPv4 addresses. Set c.KernelManager.ip to one in Jupyter's configuration, such as 127.0.0.1.")]
+    [TestCase("{ \"shell_port\": 1, \"iopub_port\": 70000, \"stdin_port\": 3, \"control_port\": 4, \"hb_port\": 5 }",
+        "has iopub_port 70000, and a port is a number from 1 to 65535. Let Jupyter write the file anew: restart the kernel.")]
+    [TestCase("{ \"shell_port\": 0, \"iopub_port\": 2, \"stdin_port\": 3, \"control_port\": 4, \"hb_port\": 5 }",
+        "has shell_port 0, and a port is a number from 1 to 65535. Let Jupyter write the file anew: restart the kernel.")]
     public void What_cannot_be_served_is_said(string content, string words) =>
         Assert.That(() => Read(content), Throws.InstanceOf<InvalidDataException>().With.Message.Contain(words));
 

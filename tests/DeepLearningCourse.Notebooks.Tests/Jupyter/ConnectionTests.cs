@@ -65,6 +65,24 @@ internal sealed class ConnectionTests : KernelTest
         AttackRecords.Add("Notebooks", $"{Count} messages to the kernel with one bit changed", $"none run, {Log.Count} refused with a line in the log, the next cell answered");
     }
 
+    [Test, Attack]
+    public void A_message_that_is_sent_again_runs_once()
+    {
+        const int Count = 200;
+        var parts = TestClient.Signed(Key, Header, "{}", "{}", Code);
+
+        for (var i = 0; i < Count; i++)
+        {
+            (i % 2 == 0 ? Client.Shell : Client.Control).SendMultipartBytes(parts);
+        }
+
+        Client.Reply(Client.Shell);
+        Assert.That(Run("fine").Reply.Text("status"), Is.EqualTo("ok"));
+        Assert.That(Session.Executed, Is.EqualTo(new[] { "x", "fine" }));
+        Assert.That(Log, Has.Count.EqualTo(Count - 1).And.All.EqualTo("A message was dropped: it came before, and no client sends a message twice."));
+        AttackRecords.Add("Notebooks", $"a signed message to the kernel sent {Count} times over", $"run once, {Log.Count} refused with a line in the log");
+    }
+
     [Test]
     public void A_connection_without_a_key_is_not_signed()
     {

@@ -9,9 +9,14 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
     private readonly BatchFeed<TBatch> feed;
     private readonly CurrentBatch<TBatch> held;
     private readonly Action<int, bool> moved;
+    // Whose loop it is: a thread's, and after an await that of the thread of the pool on which the same code goes on.
+    private readonly AsyncLocal<object?> mine = new();
+    private int thread;
+    private int busy;
     private TBatch current = default!;
     private bool hasCurrent;
     private bool finished;
+    private bool endedElsewhere;
 
     /// <param name="loops">Where the loader knows its loops from.</param>
     /// <param name="feed">Where the batches come from.</param>
@@ -23,8 +28,11 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
     /// <summary>A loop by hand that was dropped without Dispose must not leave its workers waiting for ever.</summary>
     ~BatchEnumerator()
     {
-        feed?.Stop();
-        loops?.Forget(feed!, wait: false);
+        if (!finished)
+        {
+            feed?.Stop();
+            loops?.Forget(feed!, wait: false);
+        }
     }
 
     public TBatch Current =>
@@ -34,11 +42,75 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
 
     public bool MoveNext()
     {
+        if (!TryOwn() || Interlocked.Exchange(ref busy, 1) != 0)
+        {
+            throw SecondThread();
+        }
+
+        try
+        {
+            return Move();
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    public void Reset() => throw new NotSupportedException("A loop over a DataLoader does not start again: begin a new foreach, which is the next epoch.");
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref busy, 1) != 0)
+        {
+            // Another thread waits for a batch: it finds the loop ended, and disposes it.
+            feed.Stop();
+            return;
+        }
+
+        try
+        {
+            End(isOwn: thread == 0 || IsOwn);
+            GC.SuppressFinalize(this);
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    private bool IsOwn => thread == Environment.CurrentManagedThreadId || (mine.Value is not null && Thread.CurrentThread.IsThreadPoolThread);
+
+    private bool TryOwn()
+    {
+        var id = Environment.CurrentManagedThreadId;
+        if (Interlocked.CompareExchange(ref thread, id, 0) == 0)
+        {
+            mine.Value = mine;
+        }
+
+        if (!IsOwn)
+        {
+            return false;
+        }
+
+        thread = id;
+        return true;
+    }
+
+    private InvalidOperationException DisposedElsewhere() => new($"This loop over a DataLoader, of thread {thread}, was disposed by another thread before its end.");
+
+    private InvalidOperationException SecondThread() => new(
+        $"Two threads, {thread} and {Environment.CurrentManagedThreadId}, take batches from one loop over a DataLoader. A batch is disposed when its loop moves on, so each would lose its batch " +
+        "to the other. Begin a foreach on each thread, which is an epoch of its own, or keep to one thread and let numWorkers make the batches.");
+
+    private bool Move()
+    {
         DisposeCurrent();
 
         if (finished)
         {
-            return false;
+            return endedElsewhere ? throw DisposedElsewhere() : false;
         }
 
         try
@@ -48,7 +120,7 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
             if (!feed.TryNext(out var batch, out var turn))
             {
                 moved(turn, true);
-                Dispose();
+                End(isOwn: true);
                 return false;
             }
 
@@ -59,24 +131,26 @@ internal sealed class BatchEnumerator<TBatch> : IEnumerator<TBatch>
         }
         catch
         {
-            Dispose();
+            End(isOwn: true);
             throw;
         }
     }
 
-    public void Reset() => throw new NotSupportedException("A loop over a DataLoader does not start again: begin a new foreach, which is the next epoch.");
-
-    public void Dispose()
+    private void End(bool isOwn)
     {
-        GC.SuppressFinalize(this);
-        DisposeCurrent();
+        // The thread whose loop it is may be at work on the batch: it goes with that thread's last use of it.
+        if (isOwn)
+        {
+            DisposeCurrent();
+            mine.Value = null;
+        }
 
         if (finished)
         {
             return;
         }
 
-        finished = true;
+        (finished, endedElsewhere) = (true, !isOwn);
         feed.Dispose();
         loops.Forget(feed, wait: true);
     }
