@@ -46,7 +46,7 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     public void GoOn(DataPlace place, int taken, ResumedData check)
     {
         resumed = check;
-        loops.GoOn(place, check);
+        loops.GoOn(place, check, loader);
 
         if (loader is not null && place.Loops.Count > 0)
         {

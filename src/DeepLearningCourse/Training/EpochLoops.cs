@@ -13,6 +13,7 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
     private List<DataLoaderState>? first;
     private DataPlace? resumed;
     private ResumedData? check;
+    private IRunLoader? direct;
     private bool isFirst;
     private int taken;
 
@@ -26,7 +27,8 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
     {
         if (begun.Count == 0 && resumed is { Loops.Count: > 0 })
         {
-            return resumed;
+            // Another source may have gone through the loader meanwhile.
+            return direct is null ? resumed : resumed with { Loops = [resumed.Loops[0] with { Next = direct.Epoch }] };
         }
 
         var loops = begun.Select(loop => new DataPlace.Loop(loop.Start, loop.Loader.Epoch, loop.Loader.Description));
@@ -34,7 +36,10 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
     }
 
     /// <summary>Goes on where a checkpoint was; its loaders show when they begin their loops.</summary>
-    public void GoOn(DataPlace place, ResumedData data) => (resumed, check, isFirst) = (place, data, true);
+    /// <param name="place">Where it was.</param>
+    /// <param name="data">Compares the data.</param>
+    /// <param name="loader">The one loader, where the source is nothing else; null if that is not known.</param>
+    public void GoOn(DataPlace place, ResumedData data, IRunLoader? loader) => (resumed, check, direct, isFirst) = (place, data, loader, true);
 
     /// <summary>Puts a loader that is known before its loop where the checkpoint had it.</summary>
     /// <param name="loader">The loader.</param>
