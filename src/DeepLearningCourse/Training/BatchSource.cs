@@ -81,11 +81,16 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     private IEnumerable<TBatch> Watched(int taken, CancellationToken cancellationToken)
     {
         using WaitBreaker breaker = new(cancellationToken);
-        using var batches = breaker.Read(() => Begin(own));
+        using var batches = Begin(own);
+        var begins = true;
         Func<bool> move = () => Next(batches);
-        PassOver(taken, () => breaker.Read(move));
 
-        while (breaker.Read(move))
+        // A loop that is given up at once begins all the same: where it does is in the checkpoint.
+        bool Move() => breaker.Read(move, evenIfCancelled: begins) | (begins = false);
+
+        PassOver(taken, Move);
+
+        while (Move())
         {
             yield return batches.Current;
         }

@@ -106,13 +106,13 @@ public sealed class DataLoaderBatchTests : TensorTest
     {
         var dataset = new DelegateDataset<Tensor>(20, i => (tensor((float)i) + 1) * 2);
         using var loader = new DataLoader<Tensor>(dataset, batchSize: 5, numWorkers: numWorkers);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors;
 
         foreach (var _ in loader)
         {
         }
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors, Is.EqualTo(before));
     }
 
     [Test]

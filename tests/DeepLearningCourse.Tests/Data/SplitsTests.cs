@@ -95,11 +95,11 @@ public sealed class SplitsTests : TensorTest
     {
         using var table = arange(20).remainder(2).reshape(10, 2);
         using var labels = table.select(1, 0);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors;
 
         Splits.Stratified(labels, 0.5, 0);
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors, Is.EqualTo(before));
     }
 
     [Test]

@@ -47,11 +47,11 @@ public sealed class StandardScalerTests : TensorTest
     public void It_leaves_no_tensor_but_the_result()
     {
         using var X = rand(4, 2);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors;
 
         new StandardScaler().FitTransform(X).Dispose();
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors, Is.EqualTo(before));
     }
 
     [Test]

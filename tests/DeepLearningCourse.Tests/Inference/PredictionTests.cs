@@ -90,13 +90,13 @@ public sealed class PredictionTests : NetworkTest
     {
         using var model = new BinaryClassifier();
         var X = rand(4, 10);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors;
 
         var result = model.PredictLabels(X);
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before + 1));
+        Assert.That(LiveTensors, Is.EqualTo(before + 1));
         result.Dispose();
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors, Is.EqualTo(before));
         Assert.That(X.IsInvalid, Is.False);
     }
 

@@ -86,12 +86,12 @@ public sealed class TensorDisplayTests : TensorTest
         manual_seed(1);
         var expected = rand(1).item<float>();
         var x = ones(3, 40, 40).mul(0.5);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors;
 
         manual_seed(1);
         var html = x.ToHtml();
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors, Is.EqualTo(before));
         Assert.That(rand(1).item<float>(), Is.EqualTo(expected));
         Assert.That(html, Does.Contain(">0.5<"));
     }

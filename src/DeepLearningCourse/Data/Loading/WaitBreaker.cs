@@ -66,9 +66,13 @@ internal sealed class WaitBreaker : IDisposable
 
     /// <summary>Reads, unless nobody wants it any more.</summary>
     /// <exception cref="OperationCanceledException">Nobody does.</exception>
-    public T Read<T>(Func<T> read)
+    public T Read<T>(Func<T> read, bool evenIfCancelled = false)
     {
-        cancellation.ThrowIfCancellationRequested();
+        if (!evenIfCancelled)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         Enter();
 
         try

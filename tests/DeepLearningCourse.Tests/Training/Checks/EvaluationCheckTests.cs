@@ -113,7 +113,7 @@ public sealed class EvaluationCheckTests : CheckTest
         }
 
         Assert.That(validated.Warnings, Is.Empty, "targets of one value");
-        Assert.That(trainer.Evaluate([(X, doubles)]).Loss, Is.EqualTo(trainer.Evaluate([(X, floats)]).Loss).Within(1e-5).Percent, "frozen, targets of another type");
+        Assert.That(trainer.Evaluate([(X, doubles)]).Loss, Is.EqualTo(trainer.Evaluate([(X, floats)]).Loss).Within(1e-3).Percent, "frozen, targets of another type");
     }
 
     [Test]
