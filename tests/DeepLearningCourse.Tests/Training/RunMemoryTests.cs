@@ -85,7 +85,7 @@ public sealed class RunMemoryTests : NetworkTest
         public void OnEpochEnded(TrainingRun run, EpochResult epoch)
         {
             GC.Collect();
-            Tensors.Add(Tensor.TotalCount);
+            Tensors.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             Resident.Add(Environment.WorkingSet);
         }
     }
