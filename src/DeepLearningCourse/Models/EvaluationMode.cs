@@ -17,15 +17,15 @@ internal sealed class EvaluationMode : IDisposable
     public EvaluationMode(nn.Module network)
         : this(network, out var trained)
     {
-        if (trained is { Claim: { } claim } mode)
+        if (trained is { } other)
         {
             throw new InvalidOperationException(
-                $"{claim.Trains(network, mode)}, and a layer cannot be in training and in evaluation mode at once. Do this in a callback of that run, for instance "
+                $"{other.Claim.Trains(network, other.Mode)}, and a layer cannot be in training and in evaluation mode at once. Do this in a callback of that run, for instance "
                 + "in OnEpochEnded of an ITrainingCallback, which its own thread calls between steps; or with a second network that loads weights which were saved there.");
         }
     }
 
-    private EvaluationMode(nn.Module network, out ModuleMode? trained)
+    private EvaluationMode(nn.Module network, out (ModuleMode Mode, TrainingClaim Claim)? trained)
     {
         Tree = ModuleTree.Of(network);
         Outer = thread.Newest;
@@ -66,12 +66,24 @@ internal sealed class EvaluationMode : IDisposable
 
     public void Dispose()
     {
-        if (holds)
+        thread.Newest = Outer;
+
+        if (!holds)
         {
-            holds = false;
-            Tree.EndEvaluation();
+            return;
         }
 
-        thread.Newest = Outer;
+        holds = false;
+
+        try
+        {
+            Tree.EndEvaluation();
+        }
+        catch (ThreadInterruptedException)
+        {
+            // A wait that somebody ended, as a loader does with that of its data, must not hold the network for ever.
+            Tree.EndEvaluation();
+            throw;
+        }
     }
 }

@@ -166,12 +166,12 @@ internal sealed class ModuleTree
     }
 
     /// <summary>Says of all modules that are trained that they are.</summary>
-    /// <returns>Whose training they are a part of already; null if nobody's.</returns>
-    public TrainingClaim? Claim(TrainingClaim claim)
+    /// <returns>A module that another thread trains already, and that training; null if there is none.</returns>
+    public (ModuleMode Mode, TrainingClaim Claim)? Claim(TrainingClaim claim)
     {
         lock (Gate)
         {
-            if (TrainedElsewhere(claim.Thread)?.Claim is { } other)
+            if (TrainedElsewhere(claim.Thread) is { } other)
             {
                 return other;
             }
@@ -199,14 +199,14 @@ internal sealed class ModuleTree
         }
     }
 
-    /// <summary>A module that another thread trains; null if there is none.</summary>
-    public ModuleMode? TrainedElsewhere(ThreadPasses here)
+    /// <summary>A module that another thread trains, and that training, which may end at any moment; null if there is none.</summary>
+    public (ModuleMode Mode, TrainingClaim Claim)? TrainedElsewhere(ThreadPasses here)
     {
         foreach (var mode in modes)
         {
             if (mode.Claim is { } claim && claim.Thread != here)
             {
-                return mode;
+                return (mode, claim);
             }
         }
 

@@ -20,8 +20,7 @@ internal sealed class TrainingClaim : IDisposable
 
         if (tree.Claim(this) is { } other)
         {
-            var mode = tree.TrainedElsewhere(Thread);
-            throw new InvalidOperationException($"{other.Trains(network, mode)}. Wait for that run to end, or train a network of its own.");
+            throw new InvalidOperationException($"{other.Claim.Trains(network, other.Mode)}. Wait for that run to end, or train a network of its own.");
         }
 
         Interlocked.MemoryBarrier();

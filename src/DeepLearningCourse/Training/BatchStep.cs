@@ -158,9 +158,9 @@ internal sealed class BatchStep<TBatch>
     /// <summary>Adds a phase's figures to those of the epoch.</summary>
     private void Add(TBatch batch, int phase, StepOutput output, double loss, double weight)
     {
-        if (phaseNames.Count > 0)
+        if (phaseNames.Count > 0 && weight > 0)
         {
-            phaseLosses[phaseNames[phase]] = LastLoss;
+            phaseLosses[phaseNames[phase]] = loss;
         }
 
         if (phase < work.Phases - 1)

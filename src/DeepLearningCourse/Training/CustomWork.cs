@@ -41,7 +41,7 @@ internal sealed class CustomWork<TBatch>(nn.Module model, IReadOnlyList<Training
             { Loss: null } => throw place.Error("the step function gave no loss (null). Return the tensor of the loss."),
 
             // Of nothing the mean is 0 / 0: the batch has no part in the losses, and its step no gradients.
-            { Weight: 0 } => output with { Loss = zeros(1, device: device, requires_grad: true).sum() },
+            _ when (output.Weight ?? output.Samples) == 0 => output with { Loss = zeros(1, device: device, requires_grad: true).sum() },
             _ => output,
         };
     }

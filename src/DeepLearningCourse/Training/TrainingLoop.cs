@@ -168,7 +168,6 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         if (options.ValidateEverySteps is { } every && run.Step % every == 0 && run.Step != run.LastValidatedStep && parts.Validation is not null && !isLeftToTheEnd)
         {
             Validate();
-            run.LastValidatedStep = run.Step;
             parts.Model.train();
         }
     }
@@ -194,10 +193,19 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         }
 
         parts.Train.Complete();
-        parts.Callbacks.EpochEnded(run, result);
-        (run.Epoch, run.Batch) = (run.Epoch + 1, 0);
-        run.Totals = new EpochTotals();
-        run.EpochAveraged = false;
+
+        try
+        {
+            parts.Callbacks.EpochEnded(run, result);
+        }
+        catch (OperationCanceledException)
+        {
+            // A callback gave up what it did; the epoch is done all the same.
+            BeginNextEpoch();
+            throw;
+        }
+
+        BeginNextEpoch();
 
         if (run.Epoch > options.Epochs)
         {
@@ -205,6 +213,13 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         }
 
         parts.Callbacks.Save(run, CheckpointMoment.Epoch);
+    }
+
+    private void BeginNextEpoch()
+    {
+        (run.Epoch, run.Batch) = (run.Epoch + 1, 0);
+        run.Totals = new EpochTotals();
+        run.EpochAveraged = false;
     }
 
     private EpochResult Result(Evaluation? validated, TimeSpan duration)
@@ -239,6 +254,7 @@ internal sealed class TrainingLoop<TBatch>(TrainingRun run, LoopParts<TBatch> pa
         }
 
         run.History.Add(new ValidationResult(run.Step, run.Epoch, evaluation));
+        run.LastValidatedStep = run.Step;
         parts.Callbacks.Validated(run, evaluation);
         return evaluation;
     }

@@ -106,6 +106,41 @@ public sealed class HangingSampleTests : TensorTest
         Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
     }
 
+    [Test, TimeLimit(120)]
+    public void What_a_sample_makes_of_the_end_of_its_wait_is_in_no_batch([Values] bool isSkipped)
+    {
+        using CancellationTokenSource source = new();
+        using ManualResetEventSlim reading = new();
+        DelegateDataset<Tensor> data = new(2, i =>
+        {
+            reading.Set();
+
+            try
+            {
+                Thread.Sleep(Limit);
+            }
+            catch (ThreadInterruptedException) when (!isSkipped)
+            {
+                // As a dataset that has zeros for what it cannot read.
+            }
+
+            return zeros(1);
+        });
+        using DataLoader<Tensor> loader = new(data, badSamples: isSkipped ? BadSamples.Skip : BadSamples.Throw);
+        var before = LiveTensors;
+        Exception? ended = null;
+        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        loop.Start();
+        Assert.That(reading.Wait(Limit));
+
+        source.Cancel();
+
+        Assert.That(loop.Join(Limit));
+        Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
+        Assert.That(loader.SkippedSamples, Is.Empty);
+        Assert.That(LiveTensors, Is.EqualTo(before));
+    }
+
     [Test]
     public void No_wait_of_the_loops_own_is_ended()
     {

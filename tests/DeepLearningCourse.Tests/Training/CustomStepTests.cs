@@ -140,6 +140,29 @@ public sealed class CustomStepTests : NetworkTest
     }
 
     [Test]
+    public void A_phase_whose_batch_counts_nothing_takes_no_loss_of_another_phase([Values] bool bySamples)
+    {
+        using Line first = new();
+        using Line second = new();
+        using Both both = new(first, second);
+        using var firstOptimizer = Optimizers.SGD(first.parameters(), lr: 0);
+        using var secondOptimizer = Optimizers.SGD(second.parameters(), lr: 0);
+        Trainer<Tensor> trainer = new(both,
+        [
+            new("a", x => Counted(first.call(x).mean() * 0, x.shape[0] == 2), firstOptimizer),
+            new("b", x => new StepOutput((second.call(x).mean() * 0) + 5), secondOptimizer),
+        ], Quiet with { CheckFirstBatch = false });
+
+        var history = trainer.Fit([ones(2, 2), ones(1, 2)]);
+
+        Assert.That(history.Epochs[0].PhaseLosses["b"], Is.EqualTo(5).Within(1e-12));
+        Assert.That(history.Epochs[0].PhaseLosses["a"], Is.EqualTo(2).Within(1e-12));
+
+        StepOutput Counted(Tensor zero, bool counts) =>
+            !counts ? bySamples ? new StepOutput(zero / 0) { Samples = 0 } : new StepOutput(zero / 0) { Weight = 0 } : new StepOutput(zero + 2);
+    }
+
+    [Test]
     public void Samples_can_be_told()
     {
         using Line model = new();

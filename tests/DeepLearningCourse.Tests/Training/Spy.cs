@@ -13,6 +13,8 @@ internal sealed class Spy : ITrainingCallback
 
     public Action<TrainingRun, StepResult>? StepEnded { get; init; }
 
+    public Action<TrainingRun, EpochResult>? EpochEnded { get; init; }
+
     public List<string> Log { get; init; } = [];
 
     public void OnFitStarted(TrainingRun run) => Log.Add($"{Name} fit started");
@@ -35,7 +37,11 @@ internal sealed class Spy : ITrainingCallback
 
     public void OnValidated(TrainingRun run, Evaluation validation) => Log.Add($"{Name} validated");
 
-    public void OnEpochEnded(TrainingRun run, EpochResult epoch) => Log.Add($"{Name} epoch {epoch.Epoch} ended");
+    public void OnEpochEnded(TrainingRun run, EpochResult epoch)
+    {
+        Log.Add($"{Name} epoch {epoch.Epoch} ended");
+        EpochEnded?.Invoke(run, epoch);
+    }
 
     public void OnCheckpoint(TrainingRun run, CheckpointMoment moment) => Log.Add($"{Name} {moment}");
 

@@ -91,6 +91,57 @@ public sealed class StoppingTests : TensorTest
         loader.Dispose();
     }
 
+    [Test, TimeLimit(120)]
+    public void A_sample_whose_wait_was_ended_is_no_bad_sample_that_is_left_out()
+    {
+        using ManualResetEventSlim reading = new();
+        using Network network = new();
+        DelegateDataset<(Tensor, Tensor)> data = new(3, i =>
+        {
+            if (i == 2)
+            {
+                reading.Set();
+                Thread.Sleep(Limit);
+            }
+
+            return (ones(2), ones(1));
+        });
+        using DataLoader<(Tensor features, Tensor target)> loader = new(data, badSamples: BadSamples.Skip);
+        var trainer = network.Trainer(new TrainerOptions { ShowProgress = false, HandleSignals = false });
+
+        var running = trainer.FitAsync(loader.Select(batch => batch));
+        Assert.That(reading.Wait(Limit));
+        trainer.Stop();
+
+        Assert.That(running.Wait(Limit));
+        Assert.That((running.Result.StopReason, running.Result.Steps), Is.EqualTo((StopReason.Stopped, 2L)));
+        Assert.That(loader.SkippedSamples, Is.Empty);
+    }
+
+    [Test]
+    public void An_epoch_at_whose_end_a_callback_gives_up_comes_once()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource cancellation = new();
+        using Network network = new();
+        (Tensor, Tensor)[] batches = [(ones(2, 2), ones(2, 1))];
+        Spy spy = new()
+        {
+            EpochEnded = (_, _) =>
+            {
+                cancellation.Cancel();
+                cancellation.Token.ThrowIfCancellationRequested();
+            },
+        };
+        var options = new TrainerOptions { Epochs = 3, ShowProgress = false, HandleSignals = false };
+        network.Trainer(options with { Callbacks = [new Checkpoint(folder.FullName), spy] }).Fit(batches, cancellationToken: cancellation.Token);
+
+        var history = network.Trainer(options with { Callbacks = [new Checkpoint(folder.FullName)] }).Fit(batches, resume: ResumeFrom.Auto);
+
+        Assert.That(history.Epochs.Select(epoch => epoch.Epoch), Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(history.Steps, Is.EqualTo(3));
+    }
+
     [Test]
     public void A_sequence_is_asked_for_no_batch_once_the_run_is_to_stop()
     {

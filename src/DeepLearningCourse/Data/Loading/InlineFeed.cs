@@ -48,7 +48,18 @@ internal sealed class InlineFeed<TBatch>(EpochSource<TBatch> source) : BatchFeed
 
         try
         {
-            return maker.Make(turn);
+            var made = maker.Make(turn);
+
+            if (!breaker.HasBroken)
+            {
+                return made;
+            }
+
+            // What came of a wait that was ended may be anything.
+            if (made.Exists)
+            {
+                Tensors<TBatch>.Dispose(made.Batch);
+            }
         }
         catch (Exception exception) when (source.Stop.IsSet && (exception is OperationCanceledException || breaker.HasBroken))
         {
@@ -58,5 +69,7 @@ internal sealed class InlineFeed<TBatch>(EpochSource<TBatch> source) : BatchFeed
         {
             breaker.Leave();
         }
+
+        throw source.Stop.Ended(typeof(DataLoader<TBatch>));
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace DeepLearningCourse.Data.Loading;
 
 /// <summary>The sample that one worker is at: its random numbers, its place, and what becomes of an error.</summary>
@@ -39,6 +41,12 @@ internal sealed class SampleReading(long seed, long epoch, StopSignal stop, BadS
     public void Failed(long sample, Exception cause)
     {
         stop.ThrowIfSet();
+
+        if (cause is ThreadInterruptedException)
+        {
+            // The sample is not bad: somebody ended its wait.
+            ExceptionDispatchInfo.Throw(cause);
+        }
 
         if (badSamples.Takes(shard, sample, cause))
         {

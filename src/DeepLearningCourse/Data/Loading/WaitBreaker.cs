@@ -77,7 +77,9 @@ internal sealed class WaitBreaker : IDisposable
 
         try
         {
-            return read();
+            // What came of a wait that was ended may be anything.
+            var result = read();
+            return HasBroken ? throw new OperationCanceledException(cancellation) : result;
         }
         catch (Exception) when (HasBroken)
         {

@@ -34,6 +34,19 @@ internal sealed class UntouchedState : IDisposable
     {
         using var withoutGradients = no_grad();
 
+        try
+        {
+            PutBack();
+        }
+        finally
+        {
+            modes.Dispose();
+            generators.Dispose();
+        }
+    }
+
+    private void PutBack()
+    {
         foreach (var (owner, gradient) in gradients)
         {
             owner.grad = gradient;
@@ -48,9 +61,6 @@ internal sealed class UntouchedState : IDisposable
                 value.copy_(copy);
             }
         }
-
-        modes.Dispose();
-        generators.Dispose();
     }
 
     /// <summary>Parameters and buffers, those that are not saved included.</summary>
