@@ -114,6 +114,7 @@ Dictionary<string, string> Processor(string aten, string mkl, string oneDnn) =>
     var threads = Enumerable.Range(0, loops).Select(_ => new System.Threading.Thread(() => { while (!ended.IsCancellationRequested) { } })).ToList();
     threads.ForEach(thread => thread.Start());
     var clock = System.Diagnostics.Stopwatch.StartNew();
+    var broke = false;
 
     try
     {
@@ -124,7 +125,8 @@ Dictionary<string, string> Processor(string aten, string mkl, string oneDnn) =>
     }
     catch (CakeException)
     {
-        // The table says what failed, after all modes.
+        // The table says what failed, after all modes; of a run that ended by itself no result says so.
+        broke = true;
     }
     finally
     {
@@ -134,5 +136,6 @@ Dictionary<string, string> Processor(string aten, string mkl, string oneDnn) =>
 
     var outcomes = GetFiles($"{results}/*.trx").SelectMany(file => System.Xml.Linq.XDocument.Load(file.FullPath).Descendants())
         .Where(element => element.Name.LocalName == "UnitTestResult").ToLookup(element => (string)element.Attribute("outcome"));
-    return (name, outcomes["Passed"].Count(), outcomes["Failed"].Count(), outcomes["NotExecuted"].Count(), clock.Elapsed);
+    var failed = outcomes["Failed"].Count();
+    return (name, outcomes["Passed"].Count(), broke && failed == 0 ? 1 : failed, outcomes["NotExecuted"].Count(), clock.Elapsed);
 }

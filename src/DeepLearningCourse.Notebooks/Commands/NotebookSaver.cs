@@ -38,11 +38,17 @@ internal sealed class NotebookSaver(NotebookDocument document, string? target) :
     {
         lock (gate)
         {
-            change();
-            Dispose();
-            if (target is not null)
+            try
             {
-                document.Write(target);
+                change();
+            }
+            finally
+            {
+                Dispose();
+                if (target is not null)
+                {
+                    document.Write(target);
+                }
             }
         }
     }

@@ -39,8 +39,9 @@ internal static class RunCommand
         {
             using var session = newSession();
             using NotebookSaver saver = new(document, target);
-            NotebookRun run = new(document, session, console, arguments.File, saver);
-            using RunSignals signals = new(run, console);
+            using UnfailingWriter said = new(console);
+            NotebookRun run = new(document, session, said, arguments.File, saver);
+            using RunSignals signals = new(run, said);
             return run.Execute(arguments.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null, arguments.KeepGoing) ? ExitCode.Done : ExitCode.Failed;
         }
         finally

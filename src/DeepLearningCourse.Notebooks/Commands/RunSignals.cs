@@ -53,8 +53,15 @@ internal sealed class RunSignals : IDisposable
     private void GiveUp(PosixSignal signal)
     {
         var message = $"The program was asked to end ({signal}), and the cell did not end within {UntilGivenUp.TotalSeconds} s.";
-        Abandon(new CellError("Interrupted", message, null, [message]));
-        Environment.Exit(ExitCode.Failed);
+
+        try
+        {
+            Abandon(new CellError("Interrupted", message, null, [message]));
+        }
+        finally
+        {
+            Environment.Exit(ExitCode.Failed);
+        }
     }
 
     private void Exits(object? sender, EventArgs arguments)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearningCourse.Notebooks.Execution;
 
 /// <summary>
@@ -21,6 +23,8 @@ internal sealed class ShieldedOutput(ICellOutput output) : ICellOutput
 
     public void ThreadFailed(CellError error) => Whole(() => output.ThreadFailed(error));
 
+    // Optimized, a try that does nothing is compiled away, and its finally block is none any more.
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static void Whole(Action send)
     {
         try

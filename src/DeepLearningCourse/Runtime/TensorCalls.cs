@@ -4,7 +4,7 @@ using TorchSharp;
 namespace DeepLearningCourse.Runtime;
 
 /// <summary>TorchSharp's native functions on bare pointers to <c>at::Tensor</c>, for loops over many parameters at each step: no object is made.</summary>
-/// <remarks>Those that only look are called without telling the garbage collector, which costs more than they do.</remarks>
+/// <remarks>Those that only look are called without telling the garbage collector, which costs more than they do, but for those that may throw.</remarks>
 internal static unsafe class TensorCalls
 {
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint> GradFunction = (delegate* unmanaged[SuppressGCTransition]<nint, nint>)Find("THSTensor_grad");
@@ -12,8 +12,8 @@ internal static unsafe class TensorCalls
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsSparseFunction = (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Find("THSTensor_is_sparse");
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, byte> IsContiguousFunction = (delegate* unmanaged[SuppressGCTransition]<nint, byte>)Find("THSTensor_is_contiguous");
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, sbyte> TypeFunction = (delegate* unmanaged[SuppressGCTransition]<nint, sbyte>)Find("THSTensor_type");
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, int> DeviceTypeFunction = (delegate* unmanaged[SuppressGCTransition]<nint, int>)Find("THSTensor_device_type");
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, int> DeviceIndexFunction = (delegate* unmanaged[SuppressGCTransition]<nint, int>)Find("THSTensor_device_index");
+    private static readonly delegate* unmanaged<nint, int> DeviceTypeFunction = (delegate* unmanaged<nint, int>)Find("THSTensor_device_type");
+    private static readonly delegate* unmanaged<nint, int> DeviceIndexFunction = (delegate* unmanaged<nint, int>)Find("THSTensor_device_index");
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint> DataFunction = (delegate* unmanaged[SuppressGCTransition]<nint, nint>)Find("THSTensor_data");
     private static readonly delegate* unmanaged<nint, void> DisposeFunction = (delegate* unmanaged<nint, void>)Find("THSTensor_dispose");
     private static readonly delegate* unmanaged[SuppressGCTransition]<nint, long> CountFunction = (delegate* unmanaged[SuppressGCTransition]<nint, long>)Find("THSTensor_numel");

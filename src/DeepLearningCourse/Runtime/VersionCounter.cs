@@ -7,7 +7,8 @@ namespace DeepLearningCourse.Runtime;
 /// <remarks>libtorch's fused optimizers change parameters without counting; nor does code that writes into a tensor's memory.</remarks>
 internal static unsafe class VersionCounter
 {
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, void> Function = (delegate* unmanaged[SuppressGCTransition]<nint, void>)Find();
+    // It refuses tensors of inference mode, and a call that may throw has to tell the garbage collector.
+    private static readonly delegate* unmanaged<nint, void> Function = (delegate* unmanaged<nint, void>)Find();
 
     /// <summary>Counts a change.</summary>
     /// <param name="tensor">The address of an <c>at::Tensor</c>.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DeepLearningCourse.Notebooks.Commands;
 using DeepLearningCourse.Notebooks.Documents;
 using DeepLearningCourse.Notebooks.Execution;
@@ -67,6 +68,34 @@ public sealed class RunEndTests
         Assert.That(await tool.Ended(timeout), Is.EqualTo(1), tool.Output);
         Assert.That(Shown(), Is.EqualTo(new[] { "kept", "begun|The program was asked to end (SIGTERM), and the cell did not end within 8 s." }));
         AttackRecords.Add("Notebooks", "SIGTERM while a cell is in a native call of minutes, which nothing ends", "given up after 8 s with exit code 1, the outputs in the file");
+    }
+
+    [Test, CancelAfter(180_000), Platform("Linux"), Attack]
+    public async Task A_terminal_that_is_closed_costs_no_output(CancellationToken timeout)
+    {
+        Write(First, "Console.WriteLine(\"be\" + \"gun\"); Thread.Sleep(60_000);", "3");
+
+        // script gives the tool a terminal, which is gone with script.
+        using var terminal = Process.Start(new ProcessStartInfo(
+            "script", ["-qefc", $"dotnet {Path.Combine(AppContext.BaseDirectory, "dlc-notebook.dll")} run {Notebook}", "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+
+        while (await terminal.StandardOutput.ReadLineAsync(timeout) is { } line && !line.Contains("begun", StringComparison.Ordinal))
+        {
+        }
+
+        terminal.Kill();
+
+        while (File.ReadAllText(Notebook).Contains(Running, StringComparison.Ordinal))
+        {
+            await Task.Delay(50, timeout);
+        }
+
+        Assert.That(Shown(), Is.EqualTo(new[] { "kept", "begun|The cell was interrupted. Its variables keep the values that they had.", "" }));
+        AttackRecords.Add("Notebooks", "the terminal of `dlc-notebook run` closed in the second cell", "both cells' outputs in the file");
     }
 
     [Test, CancelAfter(180_000), Platform("Linux,MacOsX"), Attack]

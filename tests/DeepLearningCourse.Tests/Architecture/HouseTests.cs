@@ -61,6 +61,22 @@ public sealed partial class HouseTests
     }
 
     /// <summary>C# has no mixin, so the bases of networks with one, two and three inputs repeat their overrides.</summary>
+    /// <summary>The compiler takes a try that does nothing away, and with it what its finally block keeps from an abort; a Debug build does not show it.</summary>
+    [Test]
+    public void A_try_that_does_nothing_is_not_optimized()
+    {
+        // The attribute stands at most this many characters before.
+        const int Before = 600;
+        var optimized = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file) is var text && EmptyTry().Matches(text).Any(match =>
+                !text[Math.Max(0, match.Index - Before)..match.Index].Contains("NoOptimization", StringComparison.Ordinal)));
+
+        Assert.That(optimized, Is.Empty);
+    }
+
+    [GeneratedRegex(@"try\s*\{(?:\s*//[^\n]*)*\s*\}\s*finally")]
+    private static partial Regex EmptyTry();
+
     [Test]
     public void The_bases_of_networks_are_equal_but_for_their_inputs()
     {

@@ -45,11 +45,25 @@ internal sealed unsafe partial class DynamicSymbols
             _ = entries.TryAdd(entry[0], entry[1]);
         }
 
-        // The symbols' texts follow them, as every linker lays them out, so that is where they end.
+        // The symbols' texts follow them, as every linker lays them out, so that is where they end; a tool may have moved them since.
         return entries.TryGetValue(Texts, out var texts) && entries.TryGetValue(Symbols, out var symbols) && entries.TryGetValue(TextsLength, out var length)
             && entries.GetValueOrDefault(SymbolLength) == SymbolSize && symbols > map[0] && texts > symbols && (texts - symbols) % SymbolSize == 0
+            && AreSymbols((byte*)symbols, (byte*)texts, length)
             ? new DynamicSymbols(map[0], symbols, texts, length)
             : null;
+    }
+
+    private static bool AreSymbols(byte* symbols, byte* end, long textsLength)
+    {
+        for (var symbol = symbols; symbol < end; symbol += SymbolSize)
+        {
+            if (*(uint*)symbol >= textsLength)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Puts functions in the places of others.</summary>

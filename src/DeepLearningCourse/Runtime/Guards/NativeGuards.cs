@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -75,10 +76,12 @@ internal static unsafe class NativeGuards
 
     // Nothing may be thrown from here: there is native code above.
     [UnmanagedCallersOnly]
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     [SupportedOSPlatform("linux")]
     private static void Caught(nint thrown, nint* arguments, int index)
     {
-        // In a finally block nothing is cut off by a notebook's interrupt, which could not pass the native code either.
+        // In a finally block nothing is cut off by a notebook's interrupt, which could not pass the native code either. Optimized, a try that
+        // does nothing is compiled away, and its finally block is none any more.
         try
         {
         }
