@@ -8,12 +8,12 @@ namespace DeepLearningCourse.Training;
 /// <param name="repeats">Whether each epoch begins where the first one did.</param>
 internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : LoopWatch
 {
-    private readonly List<(IRunLoader Loader, DataLoaderState Start)> begun = [];
+    private readonly List<Begun> begun = [];
     private readonly HashSet<int> compared = [];
     private readonly List<DataLoaderState> first = [];
 
     // Those of the epoch before: which loaders are still to come.
-    private List<(IRunLoader Loader, DataLoaderState Start)> last = [];
+    private List<Begun> last = [];
     private DataPlace? resumed;
     private ResumedData? check;
     private IRunLoader? direct;
@@ -34,12 +34,12 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
             return direct is null ? resumed : resumed with { Loops = [resumed.Loops[0] with { Next = direct.Epoch }] };
         }
 
-        return new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. begun.Select(Of), .. Ahead], batches);
+        return new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. begun.Select(loop => loop.Place), .. Ahead], batches);
     }
 
-    /// <summary>The loops that the epoch has not come to.</summary>
+    /// <summary>The loops that the epoch has not come to; none that is known where an iterator makes its loaders anew.</summary>
     private IEnumerable<DataPlace.Loop> Ahead => resumed is null
-        ? last.Skip(begun.Count).Select(loop => repeats ? Of(loop) : Of(loop).Following())
+        ? last.Skip(begun.Zip(last).All(pair => pair.First.IsOver(pair.Second)) ? begun.Count : last.Count).Select(loop => repeats ? loop.Place : loop.Place.Following())
         : resumed.Loops.Skip(begun.Count).Select(loop => resumed.IsWithin ? loop : loop.Following());
 
     /// <summary>Goes on where a checkpoint was; its loaders show when they begin their loops.</summary>
@@ -113,13 +113,19 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
             start = loader.TakeNext();
         }
 
-        begun.Add((loader, start with { Batch = start.Batch - taken }));
+        begun.Add(new Begun(new(loader), start with { Batch = start.Batch - taken }, loader.Description));
         return start;
     }
-
-    private static DataPlace.Loop Of((IRunLoader Loader, DataLoaderState Start) loop) => new(loop.Start, loop.Loader.Epoch, loop.Loader.Description);
 
     private bool HasBegun(DataPlace.Loop place) => resumed!.IsWithin && place.HasBegun;
 
     private static DataLoaderState After(DataLoaderState start, int batches) => start with { Batch = start.Batch + batches };
+
+    /// <summary>A loop that has begun. A loader that an iterator makes for one file is not kept alive for the epoch.</summary>
+    private sealed record Begun(WeakReference<IRunLoader> Loader, DataLoaderState Start, IReadOnlyDictionary<string, string> Description)
+    {
+        public bool IsOver(Begun other) => Loader.TryGetTarget(out var loader) && other.Loader.TryGetTarget(out var another) && loader == another;
+
+        public DataPlace.Loop Place => new(Start, Loader.TryGetTarget(out var loader) ? loader.Epoch : Start.Epoch + 1, Description);
+    }
 }

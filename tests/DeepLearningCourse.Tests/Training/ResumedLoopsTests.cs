@@ -13,7 +13,7 @@ public sealed class ResumedLoopsTests : NetworkTest
     private const int PerEpoch = 4;
 
     [Test]
-    public void Loaders_one_after_the_other_keep_their_orders_over_two_stops([Values("two", "one twice")] string loaders, [Values(3, 4, 5, 6, 8, 9)] int step)
+    public void Loaders_one_after_the_other_keep_their_orders_over_two_stops([Values("two", "one twice", "made anew")] string loaders, [Values(3, 4, 5, 6, 8, 9)] int step)
     {
         using TemporaryFolder folder = new();
         var whole = Run(loaders, folder["whole"]);
@@ -66,6 +66,44 @@ public sealed class ResumedLoopsTests : NetworkTest
         Assert.That(rest, Is.EqualTo(whole.Skip(step)));
     }
 
+    [Test]
+    public void Loaders_that_an_iterator_makes_for_one_file_each_are_not_kept_alive_for_the_epoch()
+    {
+        using InMemoryDataset numbers = new(arange(8, float32).reshape(8, 1), ones(8, 1));
+        using var model = nn.Linear(1, 1);
+        using var optimizer = Optimizers.SGD(model.parameters(), lr: 1e-4);
+        using var criterion = nn.MSELoss();
+        List<WeakReference> made = [];
+        var alive = 0;
+        Spy count = new()
+        {
+            StepEnded = (_, step) =>
+            {
+                if (step.Step == 20)
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                    GC.Collect();
+                    alive = made.Count(loader => loader.IsAlive);
+                }
+            },
+        };
+
+        new Trainer(model, criterion, optimizer, new TrainerOptions { Epochs = 1, ShowProgress = false, HandleSignals = false, CheckFirstBatch = false, Callbacks = [count] })
+            .Fit(Enumerable.Range(0, 10).SelectMany(_ => OneFile()));
+
+        // The one that is looped over, and the one before, which some frame may still hold.
+        Assert.That(made, Has.Count.EqualTo(10));
+        Assert.That(alive, Is.InRange(1, 2));
+
+        IEnumerable<(Tensor features, Tensor target)> OneFile()
+        {
+            DataLoader<(Tensor features, Tensor target)> loader = new(numbers, batchSize: 4);
+            made.Add(new WeakReference(loader));
+            return loader;
+        }
+    }
+
     /// <summary>Trains for 3 epochs, or goes on.</summary>
     /// <returns>The numbers of each batch that was read.</returns>
     private static List<string> Run(string loaders, string folder, int? stopAfter = null, int epochs = 3, bool cancelAtFirst = false, int? overfit = null)
@@ -81,6 +119,7 @@ public sealed class ResumedLoopsTests : NetworkTest
         var train = loaders switch
         {
             "direct" => first,
+            "made anew" => Enumerable.Range(0, 2).SelectMany(i => Part(8 * i)).Select(Seen),
             "two" => first.Concat(second).Select(Seen),
             _ => first.Concat(first).Select(Seen),
         };
