@@ -25,16 +25,20 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
     /// <param name="within">Whether batches of an epoch were trained on.</param>
     public DataPlace Place(bool within)
     {
-        var place = loops.Place(within, All);
+        var place = loops.Place(within, All) with { IsLoader = loader is not null };
 
         // Before its first loop.
         return loader is not null && place.Loops.Count == 0
-            ? place with { Loops = [new DataPlace.Loop(new DataLoaderState(loader.Seed, loader.Epoch, 0), loader.Epoch, ((IRunLoader)loader).Description)] }
+            ? place with { Loops = [new DataPlace.Loop(new DataLoaderState(loader.Seed, loader.Epoch, 0), loader.Epoch, ((IRunLoader)loader).Description, HasBegun: false)] }
             : place;
     }
 
     /// <summary>Whether another source goes through the same loader.</summary>
     public bool Shares(BatchSource<TBatch>? other) => loader is not null && loader == other?.loader;
+
+    /// <summary>Remembers where its loader is, if it is one.</summary>
+    /// <returns>Puts it back there.</returns>
+    public Action? Remember() => loader?.Remember();
 
     /// <summary>Says that the epoch was gone through.</summary>
     public void Complete() => loops.EndEpoch();

@@ -6,7 +6,8 @@ namespace DeepLearningCourse.Training;
 /// <param name="IsWithin">Whether it is within an epoch, which goes on; otherwise the next one comes.</param>
 /// <param name="Loops">The loops over loaders that the epoch has begun, or the last one had, in their order.</param>
 /// <param name="Batches">The batches of an epoch; null if that is not known.</param>
-internal sealed record DataPlace(bool IsWithin, IReadOnlyList<DataPlace.Loop> Loops, int? Batches = null)
+/// <param name="IsLoader">Whether it is a loader, and not a list or sequence that takes its batches from some; null if the checkpoint does not say.</param>
+internal sealed record DataPlace(bool IsWithin, IReadOnlyList<DataPlace.Loop> Loops, int? Batches = null, bool? IsLoader = null)
 {
     /// <summary>Where training and validation data were.</summary>
     /// <param name="record">The checkpoint's.</param>
@@ -25,8 +26,13 @@ internal sealed record DataPlace(bool IsWithin, IReadOnlyList<DataPlace.Loop> Lo
     }
 
     /// <summary>A loop over a loader.</summary>
-    /// <param name="Start">Where it began.</param>
+    /// <param name="Start">Where it began, or will.</param>
     /// <param name="Next">The epoch that the loader's next loop runs, whoever begins it.</param>
     /// <param name="Loader">What decides the loader's batches; null if the checkpoint does not say.</param>
-    internal sealed record Loop(DataLoaderState Start, long Next, IReadOnlyDictionary<string, string>? Loader = null);
+    /// <param name="HasBegun">Whether the epoch has come to it; otherwise it is known from the epoch before.</param>
+    internal sealed record Loop(DataLoaderState Start, long Next, IReadOnlyDictionary<string, string>? Loader = null, bool HasBegun = true)
+    {
+        /// <summary>The next loop over its loader.</summary>
+        public Loop Following() => this with { Start = new DataLoaderState(Start.Seed, Next, 0), HasBegun = false };
+    }
 }

@@ -8,9 +8,12 @@ namespace DeepLearningCourse.Training;
 /// <param name="repeats">Whether each epoch begins where the first one did.</param>
 internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : LoopWatch
 {
-    private readonly List<(IRunLoader Loader, DataLoaderState Start)> begun = [];
+    private readonly List<Begun> begun = [];
     private readonly HashSet<int> compared = [];
-    private List<DataLoaderState>? first;
+    private readonly List<DataLoaderState> first = [];
+
+    // Those of the epoch before: which loaders are still to come.
+    private List<Begun> last = [];
     private DataPlace? resumed;
     private ResumedData? check;
     private IRunLoader? direct;
@@ -31,9 +34,13 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
             return direct is null ? resumed : resumed with { Loops = [resumed.Loops[0] with { Next = direct.Epoch }] };
         }
 
-        var loops = begun.Select(loop => new DataPlace.Loop(loop.Start, loop.Loader.Epoch, loop.Loader.Description));
-        return new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. loops], batches);
+        return new DataPlace(within || isOpen || (repeats && begun.Count > 0), [.. begun.Select(loop => loop.Place), .. Ahead], batches);
     }
+
+    /// <summary>The loops that the epoch has not come to; none that is known where an iterator makes its loaders anew.</summary>
+    private IEnumerable<DataPlace.Loop> Ahead => resumed is null
+        ? last.Skip(begun.Zip(last).All(pair => pair.First.IsOver(pair.Second)) ? begun.Count : last.Count).Select(loop => repeats ? loop.Place : loop.Place.Following())
+        : resumed.Loops.Skip(begun.Count).Select(loop => resumed.IsWithin ? loop : loop.Following());
 
     /// <summary>Goes on where a checkpoint was; its loaders show when they begin their loops.</summary>
     /// <param name="place">Where it was.</param>
@@ -54,12 +61,12 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
 
         if (compared.Add(loop))
         {
-            check!.Compare(place, loader, resumed.IsWithin);
+            check!.Compare(place, loader, HasBegun(place));
         }
 
         if (settled.Add(loader))
         {
-            loader.GoOn(resumed.IsWithin ? After(place.Start, batches) : new DataLoaderState(place.Start.Seed, place.Next, 0), place.Next);
+            loader.GoOn(HasBegun(place) ? After(place.Start, batches) : place.Following().Start, place.Next);
         }
     }
 
@@ -67,9 +74,11 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
     /// <param name="batches">How many batches each of its loops passes over.</param>
     public void BeginEpoch(int batches)
     {
-        if (repeats && begun.Count > 0)
+        if (repeats)
         {
-            first ??= [.. begun.Select(loop => loop.Start)];
+            // An epoch whose batches were all trained on before the checkpoint begins no loop.
+            var starts = isFirst && resumed is not null ? resumed.Loops.TakeWhile(HasBegun).Select(loop => loop.Start) : begun.Select(loop => loop.Start);
+            first.AddRange(starts.Skip(first.Count).ToList());
         }
 
         if (!isFirst)
@@ -77,6 +86,7 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
             resumed = null;
         }
 
+        last = [.. begun, .. last.Skip(begun.Count)];
         begun.Clear();
         (isFirst, isOpen, taken) = (false, true, batches);
     }
@@ -89,13 +99,13 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
         Settle(loader, number, taken);
         DataLoaderState start;
 
-        if (resumed is { IsWithin: true } && resumed.Loops.ElementAtOrDefault(number) is { } place)
+        if (resumed?.Loops.ElementAtOrDefault(number) is { } place && HasBegun(place))
         {
             start = loader.TakeAt(After(place.Start, taken));
         }
         else
         {
-            if (first?.ElementAtOrDefault(number) is { } again)
+            if (first.ElementAtOrDefault(number) is { } again)
             {
                 loader.GoOn(again, again.Epoch);
             }
@@ -103,9 +113,19 @@ internal sealed class EpochLoops(HashSet<IRunLoader> settled, bool repeats) : Lo
             start = loader.TakeNext();
         }
 
-        begun.Add((loader, start with { Batch = start.Batch - taken }));
+        begun.Add(new Begun(new(loader), start with { Batch = start.Batch - taken }, loader.Description));
         return start;
     }
 
+    private bool HasBegun(DataPlace.Loop place) => resumed!.IsWithin && place.HasBegun;
+
     private static DataLoaderState After(DataLoaderState start, int batches) => start with { Batch = start.Batch + batches };
+
+    /// <summary>A loop that has begun. A loader that an iterator makes for one file is not kept alive for the epoch.</summary>
+    private sealed record Begun(WeakReference<IRunLoader> Loader, DataLoaderState Start, IReadOnlyDictionary<string, string> Description)
+    {
+        public bool IsOver(Begun other) => Loader.TryGetTarget(out var loader) && other.Loader.TryGetTarget(out var another) && loader == another;
+
+        public DataPlace.Loop Place => new(Start, Loader.TryGetTarget(out var loader) ? loader.Epoch : Start.Epoch + 1, Description);
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class ResumedData(string path, string name, int taken, Action<st
     /// <summary>Compares data of which only the number of batches is known, on one side at least.</summary>
     /// <exception cref="CheckpointException">It is another one, or a list in place of a loader, and the checkpoint is between two batches.</exception>
     public void Compare(DataPlace saved, bool isLoader, int? batches) =>
-        Judge(Texts(saved.Loops.Count > 0, saved.Batches), Texts(isLoader, batches), saved.IsWithin);
+        Judge(Texts(saved.IsLoader ?? saved.Loops.Count > 0, saved.Batches), Texts(isLoader, batches), saved.IsWithin);
 
     /// <summary>Says that there is validation data now and was none, or the other way round.</summary>
     public void Missing(bool isNow) => warn(isNow

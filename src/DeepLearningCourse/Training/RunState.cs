@@ -115,8 +115,28 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         return record;
     }
 
-    /// <summary>What else may be of another run: the place in the data, and averages.</summary>
+    /// <summary>What else may be of another run: the place in the data, and averages. If one does not fit, the loaders are where they were.</summary>
     private void RestoreAround(string path, RunRecord record, Dictionary<string, Dictionary<string, Tensor>> sections, List<string> warnings)
+    {
+        var putBack = parts.Train.Remember() + parts.Validation?.Remember();
+
+        try
+        {
+            RestoreData(path, record, warnings);
+
+            if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
+            {
+                StepStates.Require(path, "has the averages of another network", () => average.Restore(averages));
+            }
+        }
+        catch
+        {
+            putBack?.Invoke();
+            throw;
+        }
+    }
+
+    private void RestoreData(string path, RunRecord record, List<string> warnings)
     {
         var isLate = false;
         void Warn(string message) => (isLate ? (Action<string>)run.Warn : warnings.Add)(message);
@@ -137,11 +157,6 @@ internal sealed class RunState<TBatch>(TrainingRun run, LoopParts<TBatch> parts,
         else if (record.Format > 1 && (validation is not null) != (parts.Validation is not null))
         {
             checkValidation.Missing(isNow: parts.Validation is not null);
-        }
-
-        if (options.Average is { } average && sections.TryGetValue(Average, out var averages))
-        {
-            StepStates.Require(path, "has the averages of another network", () => average.Restore(averages));
         }
 
         // Loaders behind LINQ show only when their loops begin.

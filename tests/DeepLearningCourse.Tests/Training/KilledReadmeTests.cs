@@ -17,10 +17,11 @@ public sealed class KilledReadmeTests : TensorTest
     private const string TwoLoaders = "Fit(trainLoader, validationLoader, resume: ResumeFrom.Auto)";
     private const string OneLoader = "Fit(trainLoader, trainLoader, resume: ResumeFrom.Auto)";
 
+    [TimeLimit(600)]
     [TestCase("README.md", false), TestCase("README.md", true)]
     public void The_readmes_program_goes_on_after_kills(string document, bool oneLoader) => KillAgainAndAgain(document, oneLoader, 2);
 
-    [Attack]
+    [Attack, TimeLimit(3600)]
     [Category("Long")]
     [TestCase("README.md", false), TestCase("README.md", true), TestCase("README.es.md", false)]
     public void The_readmes_program_goes_on_after_many_kills(string document, bool oneLoader)

@@ -8,10 +8,10 @@ namespace DeepLearningCourse.Tests.Training;
 /// <summary>Kills a training process (SIGKILL) at random moments, also while it validates or writes a checkpoint, and lets it go on until it is through.</summary>
 public sealed class KilledRunTests
 {
-    [Test]
+    [Test, TimeLimit(600)]
     public void A_killed_run_ends_with_the_weights_of_one_that_was_not([ValueSource(typeof(Scenario), nameof(Scenario.Data))] string data) => KillAgainAndAgain(2, data);
 
-    [Test, Attack]
+    [Test, Attack, TimeLimit(3600)]
     [Category("Long")]
     public void Fifty_kills_change_no_bit([ValueSource(typeof(Scenario), nameof(Scenario.Data))] string data)
     {

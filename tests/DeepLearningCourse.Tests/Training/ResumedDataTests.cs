@@ -1,4 +1,5 @@
 using DeepLearningCourse.Data;
+using DeepLearningCourse.Optimization;
 using static TorchSharp.torch;
 
 namespace DeepLearningCourse.Tests.Training;
@@ -69,6 +70,66 @@ public sealed class ResumedDataTests : NetworkTest
             $"The checkpoint FILE is within an epoch, after 2 of its batches, and the training data is other than it was: its kind was a DataLoader and is a list. {Advice}",
         }));
         Assert.That(list.Then(Same), Is.EqualTo(new[] { "The run went on from FILE with other training data: its kind was a list and is a DataLoader." }));
+    }
+
+    [Test]
+    public void A_list_that_takes_its_batches_from_a_loader_is_a_list_in_each_run([Values] bool within)
+    {
+        var drawn = Same with { Train = data => Drawn(ResumedLine.Loader(data)) };
+
+        Assert.That(drawn.Then(drawn, within), Is.Empty);
+        Assert.That((Same with { Validation = drawn.Train }).Then(Same with { Validation = drawn.Train }, within), Is.Empty);
+
+        static IEnumerable<(Tensor, Tensor)> Drawn(IEnumerable<(Tensor, Tensor)> loader)
+        {
+            var batches = Forever(loader).GetEnumerator();
+            return Enumerable.Range(0, 4).Select(_ => batches.MoveNext() ? batches.Current : default);
+        }
+
+        static IEnumerable<(Tensor, Tensor)> Forever(IEnumerable<(Tensor, Tensor)> loader)
+        {
+            while (true)
+            {
+                foreach (var batch in loader)
+                {
+                    yield return batch;
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Samplers_whose_epoch_fits_in_no_array_are_told_apart()
+    {
+        const long Samples = 10_000_000_000;
+        static ResumedLine Large(Sampler sampler) => Same with
+        {
+            Train = data => ResumedLine.Loader(data, batchSize: 10, sampler: sampler),
+            Options = options => options with { MaxSteps = 3 },
+        };
+        var replaced = Large(new RandomSampler(8, replacement: true, numSamples: Samples));
+        var repeated = Large(new RandomSampler(8, numSamples: Samples));
+        static ResumedLine Weighted(double last) => Large(new WeightedRandomSampler([1, 1, 1, 1, 1, 1, 1, last], Samples));
+
+        Assert.That(replaced.Then(replaced, within: true), Is.Empty);
+        Assert.That(repeated.Then(repeated, within: true), Is.Empty);
+        Assert.That(Weighted(1).Then(Weighted(1), within: true), Is.Empty);
+        Assert.That(Weighted(1).Then(Weighted(1.001), within: true).Single(), Does.Match(
+            @"^The checkpoint FILE is within an epoch, after 2 of its batches, and the training data is other than it was: its order was WeightedRandomSampler \(.*\) and is WeightedRandomSampler \(.*\)\. "));
+    }
+
+    [Test]
+    public void A_refused_checkpoint_leaves_the_loader_where_it_was([Values] bool within)
+    {
+        using InMemoryDataset data = new(ones(8, 2), ones(8, 1));
+        using var other = nn.Linear(3, 1);
+        using var loader = ResumedLine.Loader(data);
+        var first = Same with { Average = model => WeightAverage.Swa(model) };
+        var second = Same with { Train = _ => loader, Average = _ => WeightAverage.Swa(other) };
+        loader.Restore(new DataLoaderState(7, 5, 1));
+
+        Assert.That(first.Then(second, within).Single(), Does.StartWith("The checkpoint FILE has the averages of another network. "));
+        Assert.That((loader.State, loader.Epoch), Is.EqualTo((new DataLoaderState(7, 5, 1), 5)));
     }
 
     [Test]
