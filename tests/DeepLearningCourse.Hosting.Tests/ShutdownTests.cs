@@ -86,7 +86,7 @@ public sealed class ShutdownTests : HostTest
         Assert.That(Directory.GetFiles(run.Folder, "step-*.pt"), Has.Length.EqualTo(1));
         release.Set();
         await host.StopAsync();
-        AttackRecords.Add("Training service", $"a sample that hangs while {(stopsTheRun ? "the run" : "the host")} is asked to stop", $"ended after {took.ElapsedMilliseconds} ms with its checkpoint");
+        AttackRecords.Add("Services", $"a sample that hangs while {(stopsTheRun ? "the run" : "the host")} is asked to stop", $"ended after {took.ElapsedMilliseconds} ms with its checkpoint");
     }
 
     [Test]

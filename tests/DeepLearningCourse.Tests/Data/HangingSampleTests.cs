@@ -47,7 +47,7 @@ public sealed class HangingSampleTests : TensorTest
         Assert.That(() => hang.Open, Is.Zero.After(5_000, 5), "streams that were left open");
         Assert.That(hang.Last, Is.LessThanOrEqualTo(2 + (2 * workers)), "samples that were read after the one that hung");
         AttackRecords.Add(
-            "Loading data", $"a sample that hangs, {workers} workers{(persistent ? " that persist" : "")}, {(isStream ? "in a stream" : "by index")}: {way}",
+            "Data", $"a sample that hangs, {workers} workers{(persistent ? " that persist" : "")}, {(isStream ? "in a stream" : "by index")}: {way}",
             $"the loop ended after {took.TotalMilliseconds:F0} ms; the late sample was discarded, no tensor alive");
     }
 
@@ -258,7 +258,7 @@ public sealed class HangingSampleTests : TensorTest
         }
 
         Assert.That(refused, Is.EqualTo(Rounds));
-        AttackRecords.Add("Loading data", $"{Rounds} mapped .npy files closed while a thread read from them", $"{refused} readers got an exception, none a crash");
+        AttackRecords.Add("Data", $"{Rounds} mapped .npy files closed while a thread read from them", $"{refused} readers got an exception, none a crash");
     }
 
     [Test, Attack]
@@ -302,7 +302,7 @@ public sealed class HangingSampleTests : TensorTest
         Assert.That(refused, Is.EqualTo(2 * Rounds));
         Assert.That(sums, Has.All.EqualTo(1));
         AttackRecords.Add(
-            "Loading data", $"{Rounds} datasets in memory disposed while two loaders read from them", $"{refused} loops got an exception, {sums.Count} batches were whole, no crash");
+            "Data", $"{Rounds} datasets in memory disposed while two loaders read from them", $"{refused} loops got an exception, {sums.Count} batches were whole, no crash");
     }
 
     // An exception in a thread of its own would end the process, an assertion's too.
