@@ -9,6 +9,27 @@ public sealed partial class DataLoader<TBatch> : IRunLoader
 
     IReadOnlyDictionary<string, string> IRunLoader.Description => description ??= LoaderText.Of(dataset, options, SampleCount, KnownCount);
 
+    /// <summary>Lets loops begin that are to leave no trace.</summary>
+    /// <returns>What puts the position back, to that of a loop that still runs too.</returns>
+    internal IDisposable KeepPosition() => new KeptPosition(Remember());
+
+    /// <summary>Remembers where the loader is, an epoch that was given up included.</summary>
+    /// <returns>Puts it back there.</returns>
+    internal Action Remember()
+    {
+        lock (gate)
+        {
+            var kept = (position, batchesGiven, restored, epoch);
+            return () =>
+            {
+                lock (gate)
+                {
+                    (position, batchesGiven, restored, epoch) = kept;
+                }
+            };
+        }
+    }
+
     DataLoaderState IRunLoader.TakeNext() => NextStart();
 
     DataLoaderState IRunLoader.TakeAt(DataLoaderState start)

@@ -206,23 +206,6 @@ public sealed partial class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposabl
         }
     }
 
-    /// <summary>Lets loops begin that are to leave no trace.</summary>
-    /// <returns>What puts the position back, to that of a loop that still runs too.</returns>
-    internal IDisposable KeepPosition()
-    {
-        lock (gate)
-        {
-            var (keptPosition, given, next, number) = (position, batchesGiven, restored, epoch);
-            return new KeptPosition(() =>
-            {
-                lock (gate)
-                {
-                    (position, batchesGiven, restored, epoch) = (keptPosition, given, next, number);
-                }
-            });
-        }
-    }
-
     /// <summary>Begins the next epoch. Several loops may run at once, each with an epoch of its own.</summary>
     /// <returns>The epoch's batches. <c>foreach</c> disposes it; a loop by hand must.</returns>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
@@ -235,23 +218,6 @@ public sealed partial class DataLoader<TBatch> : IEnumerable<TBatch>, IDisposabl
     /// <c>Socket.Receive</c>, and arithmetic: with <c>numWorkers: 1</c> the loop does not wait for these either.</param>
     /// <returns>The batches, for a <c>foreach</c>.</returns>
     public IEnumerable<TBatch> WithCancellation(CancellationToken cancellationToken) => new CancellableBatches<TBatch>(() => Begin(cancellationToken));
-
-    /// <summary>Remembers where the loader is, an epoch that was given up included.</summary>
-    /// <returns>Puts it back there.</returns>
-    internal Action Remember()
-    {
-        lock (gate)
-        {
-            var kept = (position, batchesGiven, restored, epoch);
-            return () =>
-            {
-                lock (gate)
-                {
-                    (position, batchesGiven, restored, epoch) = kept;
-                }
-            };
-        }
-    }
 
     /// <summary>Makes a batch outlive its turn of the loop.</summary>
     /// <param name="batch">The batch that a loop over this loader is at.</param>

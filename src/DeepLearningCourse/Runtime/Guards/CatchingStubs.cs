@@ -30,8 +30,6 @@ internal sealed unsafe partial class CatchingStubs
 
     private const int CommonLength = 40;
     private const int EntryLength = 48;
-    private const int ReadWrite = 3;
-    private const int ReadExecute = 5;
     private const int PrivateAnonymous = 0x22;
 
     private readonly nint code;
@@ -67,7 +65,7 @@ internal sealed unsafe partial class CatchingStubs
     public static CatchingStubs? TryMake(ReadOnlySpan<(nint Function, int OnStack)> targets, delegate* unmanaged<nint, nint*, int, void> catcher, CppRuntime runtime)
     {
         var size = (nuint)(targets.Length * Stride);
-        var code = Map(0, size, ReadWrite, PrivateAnonymous, -1, 0);
+        var code = Map(0, size, PageProtection.ReadWrite, PrivateAnonymous, -1, 0);
 
         if (code == -1)
         {
@@ -79,7 +77,7 @@ internal sealed unsafe partial class CatchingStubs
             Write(new Span<byte>((void*)(code + (i * Stride)), Stride), targets[i].Function, targets[i].OnStack, (nint)catcher, i);
         }
 
-        if (Protect(code, size, ReadExecute) != 0)
+        if (PageProtection.Change(code, size, PageProtection.ReadExecute) != 0)
         {
             _ = Unmap(code, size);
             return null;
@@ -146,7 +144,4 @@ internal sealed unsafe partial class CatchingStubs
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(nint address, nuint length);
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nuint length, int protection);
 }

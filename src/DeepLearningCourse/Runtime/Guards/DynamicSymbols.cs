@@ -7,7 +7,7 @@ namespace DeepLearningCourse.Runtime.Guards;
 /// <summary>The table of a loaded library by which glibc's <c>dlsym</c> finds its functions; another function can be put in a name's place.</summary>
 /// <remarks>The library's code is left as it is. The changed page is this process's own: the file does not change.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe partial class DynamicSymbols
+internal sealed unsafe class DynamicSymbols
 {
     // DT_STRTAB, DT_SYMTAB, DT_STRSZ and DT_SYMENT of the ELF dynamic section; Elf64_Sym is 24 bytes long, and its value lies at 8.
     private const long Texts = 5;
@@ -16,9 +16,6 @@ internal sealed unsafe partial class DynamicSymbols
     private const long SymbolLength = 11;
     private const int SymbolSize = 24;
     private const int ValuePlace = 8;
-
-    private const int Read = 1;
-    private const int ReadWrite = 3;
 
     private readonly long start;
     private readonly byte* symbols;
@@ -75,7 +72,7 @@ internal sealed unsafe partial class DynamicSymbols
         var first = (long)symbols & page;
         var length = (nuint)((long)texts - first);
 
-        if (Protect((nint)first, length, ReadWrite) != 0)
+        if (PageProtection.Change((nint)first, length, PageProtection.ReadWrite) != 0)
         {
             return 0;
         }
@@ -93,7 +90,7 @@ internal sealed unsafe partial class DynamicSymbols
             }
         }
 
-        _ = Protect((nint)first, length, Read);
+        _ = PageProtection.Change((nint)first, length, PageProtection.Read);
         return replaced;
     }
 
@@ -108,7 +105,4 @@ internal sealed unsafe partial class DynamicSymbols
 
         return Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(texts + offset));
     }
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nuint length, int protection);
 }
