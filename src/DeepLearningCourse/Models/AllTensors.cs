@@ -46,6 +46,18 @@ internal static class AllTensors
         model.modules().Prepend(model).SelectMany(module => (IEnumerable<(string Name, (Tensor Value, bool) Entry)>)Registered(module))
             .Select(buffer => buffer.Entry.Value).Distinct<Tensor>(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Writes a copy back into its tensor, if it holds anything else: a write counts as a change, after which autograd refuses a backward pass that is still to come.</summary>
+    public static void PutBack(Tensor value, Tensor copy)
+    {
+        using var differs = value.ne(copy);
+        using var any = differs.any();
+
+        if (any.item<bool>())
+        {
+            _ = value.copy_(copy);
+        }
+    }
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_internal_buffers")]
     private static extern ref OrderedDict<string, (Tensor, bool)> Registered(nn.Module module);
 }

@@ -55,18 +55,12 @@ internal sealed class NetworkLook : IDisposable
         }
     }
 
-    // Only normalizations in forward's own words change one. Writing what is there already would count as a change for autograd.
+    // Only normalizations in forward's own words change one.
     private static void PutBack(Tensor buffer, Tensor copy)
     {
         if (!buffer.IsInvalid && buffer.shape.AsSpan().SequenceEqual(copy.shape))
         {
-            using var differs = buffer.ne(copy);
-            using var any = differs.any();
-
-            if (any.item<bool>())
-            {
-                _ = buffer.copy_(copy);
-            }
+            AllTensors.PutBack(buffer, copy);
         }
 
         copy.Dispose();

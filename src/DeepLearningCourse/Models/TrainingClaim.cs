@@ -34,7 +34,7 @@ internal sealed class TrainingClaim : IDisposable
     /// <summary>The beginning of a sentence that says what another thread trains of a network.</summary>
     /// <param name="network">The network that is asked for.</param>
     /// <param name="shared">The module that both have.</param>
-    public string Trains(nn.Module network, ModuleMode? shared)
+    public string Trains(nn.Module network, ModuleMode shared)
     {
         var (name, own) = (network.GetType().Name, tree.Network.GetType().Name);
 
@@ -43,7 +43,7 @@ internal sealed class TrainingClaim : IDisposable
             return $"{name} is being trained on another thread";
         }
 
-        return network.named_modules().FirstOrDefault(entry => shared?.IsOf(entry.module) ?? false).name is { } path
+        return network.named_modules().FirstOrDefault(entry => shared.IsOf(entry.module)).name is { } path
             ? $"{name} shares '{path}' with {own}, which is being trained on another thread"
             : $"{name} is a part of {own}, which is being trained on another thread";
     }

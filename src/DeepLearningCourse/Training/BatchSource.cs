@@ -89,14 +89,19 @@ internal sealed class BatchSource<TBatch>(IEnumerable<TBatch> data, int? limit =
         var begins = true;
         Func<bool> move = () => Next(batches);
 
-        // A loop that is given up at once begins all the same: where it does is in the checkpoint.
-        bool Move() => breaker.Read(move, evenIfCancelled: begins) | (begins = false);
-
         PassOver(taken, Move);
 
         while (Move())
         {
             yield return batches.Current;
+        }
+
+        // A loop that is given up at once begins all the same: where it does is in the checkpoint.
+        bool Move()
+        {
+            var hasBatch = breaker.Read(move, evenIfCancelled: begins);
+            begins = false;
+            return hasBatch;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using DeepLearningCourse.Data;
 using static TorchSharp.torch;
@@ -95,15 +94,8 @@ public sealed class HangingSampleTests : TensorTest
             throw new IOException("gone");
         });
         using DataLoader<Tensor> loader = new(data);
-        Exception? ended = null;
-        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
-        loop.Start();
-        Assert.That(reading.Wait(Limit));
 
-        source.Cancel();
-
-        Assert.That(loop.Join(Limit));
-        Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
+        Assert.That(EndOfCancelled(loader, source, reading), Is.InstanceOf<OperationCanceledException>());
     }
 
     [Test, TimeLimit(120)]
@@ -128,15 +120,8 @@ public sealed class HangingSampleTests : TensorTest
         });
         using DataLoader<Tensor> loader = new(data, badSamples: isSkipped ? BadSamples.Skip : BadSamples.Throw);
         var before = LiveTensors;
-        Exception? ended = null;
-        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
-        loop.Start();
-        Assert.That(reading.Wait(Limit));
 
-        source.Cancel();
-
-        Assert.That(loop.Join(Limit));
-        Assert.That(ended, Is.InstanceOf<OperationCanceledException>());
+        Assert.That(EndOfCancelled(loader, source, reading), Is.InstanceOf<OperationCanceledException>());
         Assert.That(loader.SkippedSamples, Is.Empty);
         Assert.That(LiveTensors, Is.EqualTo(before));
     }
@@ -220,89 +205,17 @@ public sealed class HangingSampleTests : TensorTest
         release.Set();
     }
 
-    [Test, Attack]
-    public void Files_that_are_closed_under_a_reader_are_unmapped_after_it()
+    /// <summary>Cancels a loop while a sample is read.</summary>
+    /// <returns>What ended it.</returns>
+    private static Exception? EndOfCancelled(DataLoader<Tensor> loader, CancellationTokenSource source, ManualResetEventSlim reading)
     {
-        const int Rounds = 200;
-        using TemporaryFolder folder = new();
-        Npy.Write(folder["x.npy"], ones(64, 20_000));
-        Npy.Write(folder["y.npy"], ones(64));
-        var refused = 0;
-
-        for (var round = 0; round < Rounds; round++)
-        {
-            NpyDataset data = new(folder["x.npy"], folder["y.npy"]);
-            using ManualResetEventSlim reading = new();
-            Thread reader = new(() =>
-            {
-                while (true)
-                {
-                    try
-                    {
-                        var (features, target) = data[5];
-                        features.Dispose();
-                        target.Dispose();
-                        reading.Set();
-                    }
-                    catch (ObjectDisposedException)
-                    {
-                        refused++;
-                        return;
-                    }
-                }
-            });
-            reader.Start();
-            Assert.That(reading.Wait(Limit));
-            data.Dispose();
-            Assert.That(reader.Join(Limit));
-        }
-
-        Assert.That(refused, Is.EqualTo(Rounds));
-        AttackRecords.Add("Data", $"{Rounds} mapped .npy files closed while a thread read from them", $"{refused} readers got an exception, none a crash");
-    }
-
-    [Test, Attack]
-    public void Data_in_memory_that_is_disposed_under_readers_is_freed_after_them()
-    {
-        const int Rounds = 300;
-        var refused = 0;
-        var sums = new ConcurrentBag<float>();
-
-        for (var round = 0; round < Rounds; round++)
-        {
-            InMemoryDataset data = new(ones(8, 50_000), ones(8));
-            using CountdownEvent reading = new(2);
-            Thread[] readers = [.. Enumerable.Range(0, 2).Select(number => new Thread(() =>
-            {
-                using DataLoader<(Tensor features, Tensor target)> loader = new(data, batchSize: 4, numWorkers: 1);
-                reading.Signal();
-
-                try
-                {
-                    while (true)
-                    {
-                        foreach (var (X, _) in loader)
-                        {
-                            using var smallest = X.min();
-                            sums.Add(smallest.item<float>());
-                        }
-                    }
-                }
-                catch (Exception exception) when (exception is DataLoaderException or ObjectDisposedException)
-                {
-                    Interlocked.Increment(ref refused);
-                }
-            }))];
-            Array.ForEach(readers, reader => reader.Start());
-            Assert.That(reading.Wait(Limit));
-            data.Dispose();
-            Assert.That(Array.TrueForAll(readers, reader => reader.Join(Limit)));
-        }
-
-        Assert.That(refused, Is.EqualTo(2 * Rounds));
-        Assert.That(sums, Has.All.EqualTo(1));
-        AttackRecords.Add(
-            "Data", $"{Rounds} datasets in memory disposed while two loaders read from them", $"{refused} loops got an exception, {sums.Count} batches were whole, no crash");
+        Exception? ended = null;
+        Thread loop = new(() => ended = Caught(() => loader.WithCancellation(source.Token).Count(_ => true)));
+        loop.Start();
+        Assert.That(reading.Wait(Limit));
+        source.Cancel();
+        Assert.That(loop.Join(Limit));
+        return ended;
     }
 
     // An exception in a thread of its own would end the process, an assertion's too.

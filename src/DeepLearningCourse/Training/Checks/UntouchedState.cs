@@ -52,13 +52,12 @@ internal sealed class UntouchedState : IDisposable
             owner.grad = gradient;
         }
 
-        // Writing what is there already would count as a change, for which autograd refuses a backward pass that is still to come.
         var now = State().ToDictionary(entry => entry.Name, entry => entry.Value);
         foreach (var (name, copy) in values)
         {
-            if (now.TryGetValue(name, out var value) && value.ne(copy).any().item<bool>())
+            if (now.TryGetValue(name, out var value))
             {
-                value.copy_(copy);
+                AllTensors.PutBack(value, copy);
             }
         }
     }
