@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using DeepLearningCourse.Models;
 using DeepLearningCourse.Optimization;
 using DeepLearningCourse.Optimization.Scheduling;
@@ -83,12 +82,5 @@ internal static class OptimizerTexts
         return texts;
     }
 
-    private static string Text(object? value) => value switch
-    {
-        null => "none",
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        bool flag => flag ? "true" : "false",
-        ITuple pair => $"({string.Join(", ", Enumerable.Range(0, pair.Length).Select(i => Text(pair[i])))})",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) => Optimization.Scheduling.OptionTexts.Text(value);
 }
